@@ -1,0 +1,44 @@
+# Everything runs in .venv, which `make setup` makes from requirements.lock (versions and hashes pinned).
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint peers bench reliability lock clean
+
+help:
+	@echo "make demo         set up, start Telltale on example deals, and show what happened"
+	@echo "make test         set up, check the code and run all tests"
+	@echo "make bench        measure speed beside peers"
+	@echo "make lock         pin the newest versions that pyproject.toml allows (needs uv)"
+	@echo "make clean        remove the virtual environment and caches"
+
+setup: $(READY)
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Telltale needs Python 3.11 or newer, this is " + sys.version.split()[0] + ": make PYTHON=python3.12 ...")'
+	@echo "==> setting up $(VENV) from requirements.lock (about a minute the first time)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+	@echo "==> ready: $(BIN)/telltale --help"
+
+demo: setup
+	@$(BIN)/telltale demo $(ARGS)
+
+lint: setup
+	@echo "==> ruff"; $(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@echo "==> mypy"; $(BIN)/mypy
+	@echo "==> import-linter"; $(BIN)/lint-imports
+
+test: lint
+	@echo "==> pytest"; $(BIN)/pytest -q -n auto $(ARGS)
+
+lock:
+	uv pip compile --universal --python-version 3.11 --no-emit-index-url --generate-hashes --extra dev \
+		--upgrade pyproject.toml --output-file requirements.lock
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
