@@ -1,0 +1,187 @@
+"""Named phrases: what people say when they mean something, as data that a person may tune.
+
+A family keeps its phrases in `phrases.toml`:
+
+    [[phrase]]
+    name = "set aside <amount>"                  # named by its shape; travels with the signal as its explanation
+    means = "stated"                             # the family's word for what it means
+    cues = ["set aside", "earmarked", "ring-fenc*"]   # one of them must stand in the unit; * leaves the word's end open
+    pattern = "(?:we|i|they)\\b.{0,30}(?:set aside|earmarked).{0,20}<amount>"   # optional, on the lower-case unit
+    unless = "would"                             # optional: what must not stand in the unit
+    side = "buyer"                               # optional: who must be speaking (an unknown speaker may be anyone)
+
+Cues of all phrases are found in one pass over the unit (Aho-Corasick), and only a phrase whose cue is there has its
+pattern tried, on a unit of bounded length; so the cost follows the length of the conversation. In a pattern `<amount>`,
+`<date>`, `<person>`, `<company>` and `<title>` stand for a mention that was read there.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any, Protocol
+
+import ahocorasick_rs
+
+from extractors.reading import Reading, Unit
+from signals import Side
+
+__all__ = ["Mention", "Phrase", "PhraseError", "PhraseMatch", "Phrasebook", "Slotted", "load_phrases"]
+
+FIELDS = {"name", "means", "cues", "pattern", "unless", "side"}
+
+
+class PhraseError(ValueError):
+    """A phrase file that cannot be used; the message names file, phrase and mend."""
+
+
+class Mention(Protocol):
+    """Something read in a text: an amount, a period, a person. Offsets are within the text read."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrase:
+    name: str
+    means: str
+    cues: tuple[str, ...]
+    pattern: re.Pattern[str] | None = None
+    unless: re.Pattern[str] | None = None
+    side: Side | None = None
+    slots: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Slotted:
+    """A unit's text with mentions replaced by `<amount>` and the like. `edges` are (offset here, offset in the unit)."""
+
+    text: str
+    edges: tuple[tuple[int, int], ...]
+    mentions: tuple[tuple[int, str, Mention], ...]
+
+    def original(self, offset: int) -> int:
+        """The offset in the unit of an offset in the slotted text."""
+        here, there = self.edges[bisect_right(self.edges, (offset, 1 << 60)) - 1]
+        return there + offset - here
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseMatch:
+    """A phrase that stands in a unit at unit.text[start:end], with the mentions that filled its slots, in order."""
+
+    phrase: Phrase
+    unit: Unit
+    start: int
+    end: int
+    mentions: tuple[Mention, ...] = ()
+
+
+Reader = Callable[[Reading, Unit], Sequence[Mention]]
+
+
+class Phrasebook:
+    """A family's phrases, ready to be looked for. `readers` say how each slot's mentions are read in a unit."""
+
+    def __init__(self, phrases: Sequence[Phrase], readers: dict[str, Reader] | None = None) -> None:
+        self.phrases = tuple(phrases)
+        self.readers = readers or {}
+        missing = {slot for phrase in phrases for slot in phrase.slots} - set(self.readers)
+        if missing:
+            raise PhraseError(f"no reader for the slots {', '.join(sorted(missing))}")
+        owners: dict[str, list[int]] = {}
+        for place, phrase in enumerate(self.phrases):
+            for cue in phrase.cues:
+                owners.setdefault(cue, []).append(place)
+        self._cues = [(cue.rstrip("*"), cue.endswith("*"), places) for cue, places in owners.items()]
+        self._automaton = ahocorasick_rs.AhoCorasick([cue for cue, _, _ in self._cues])
+
+    def matches(self, reading: Reading, unit: Unit) -> Iterator[PhraseMatch]:
+        """Every phrase that stands in the unit, in the order of the book."""
+        candidates = self.candidates(unit.lower)
+        if not candidates:
+            return
+        side = reading.side_of(unit)
+        slotted: dict[frozenset[str], Slotted] = {}
+        for place, (start, end) in sorted(candidates.items()):
+            phrase = self.phrases[place]
+            if phrase.side is not None and side is not None and phrase.side is not side:
+                continue
+            if phrase.unless is not None and phrase.unless.search(unit.lower):
+                continue
+            if phrase.pattern is None:
+                yield PhraseMatch(phrase, unit, start, end)
+                continue
+            if phrase.slots not in slotted:
+                slotted[phrase.slots] = self.slotted(reading, unit, phrase.slots)
+            view = slotted[phrase.slots]
+            if found := phrase.pattern.search(view.text):
+                filled = tuple(m for at, _, m in view.mentions if found.start() <= at < found.end())
+                yield PhraseMatch(phrase, unit, view.original(found.start()), view.original(found.end()), filled)
+
+    def candidates(self, text: str) -> dict[int, tuple[int, int]]:
+        """Phrases of which a cue stands in the text at whole words, with the place of the first."""
+        found: dict[int, tuple[int, int]] = {}
+        for cue, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            _, open_ended, places = self._cues[cue]
+            if (start and text[start - 1].isalnum() and text[start].isalnum()) or (
+                not open_ended and end < len(text) and text[end].isalnum() and text[end - 1].isalnum()
+            ):
+                continue
+            for place in places:
+                found.setdefault(place, (start, end))
+        return found
+
+    def slotted(self, reading: Reading, unit: Unit, slots: frozenset[str]) -> Slotted:
+        mentions = sorted(
+            ((mention, slot) for slot in sorted(slots) for mention in self.readers[slot](reading, unit)),
+            key=lambda pair: (pair[0].start, -pair[0].end),
+        )
+        text, edges, placed, at = "", [(0, 0)], [], 0
+        for mention, slot in mentions:
+            if mention.start < at:
+                continue
+            text += unit.lower[at : mention.start]
+            placed.append((len(text), slot, mention))
+            edges.append((len(text), mention.start))
+            text += f"<{slot}>"
+            at = mention.end
+            edges.append((len(text), at))
+        return Slotted(text + unit.lower[at:], tuple(edges), tuple(placed))
+
+
+def load_phrases(package: str, name: str = "phrases.toml", *, means: Sequence[str] | None = None) -> tuple[Phrase, ...]:
+    """The phrases of a family's file. Raises PhraseError for an unknown field, a missing cue, a wrong pattern."""
+    raw = tomllib.loads(files(package).joinpath(name).read_text(encoding="utf-8"))
+    return tuple(phrase_of(entry, f"{package}/{name}", means) for entry in raw["phrase"])
+
+
+def phrase_of(entry: dict[str, Any], where: str, means: Sequence[str] | None) -> Phrase:
+    label = f"{where}: phrase {entry.get('name')!r}"
+    if unknown := set(entry) - FIELDS:
+        raise PhraseError(f"{label}: unknown field {sorted(unknown)[0]!r}; known are {', '.join(sorted(FIELDS))}")
+    if not entry.get("name") or not entry.get("means") or not entry.get("cues"):
+        raise PhraseError(f"{label}: name, means and at least one cue are needed")
+    if means is not None and entry["means"] not in means:
+        raise PhraseError(f"{label}: means {entry['means']!r}; it must be one of {', '.join(means)}")
+    try:
+        pattern = re.compile(entry["pattern"]) if "pattern" in entry else None
+        unless = re.compile(entry["unless"]) if "unless" in entry else None
+    except re.error as error:
+        raise PhraseError(f"{label}: the pattern is no regular expression: {error}") from None
+    return Phrase(
+        name=entry["name"],
+        means=entry["means"],
+        cues=tuple(cue.lower() for cue in entry["cues"]),
+        pattern=pattern,
+        unless=unless,
+        side=Side(entry["side"]) if "side" in entry else None,
+        slots=frozenset(re.findall(r"<(amount|date|person|company|title)>", entry.get("pattern", ""))),
+    )
