@@ -1,0 +1,180 @@
+"""`telltale`: the arguments of each command. What a command does is imported when it runs, so that help is instant."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from service.intake import Given
+
+app = typer.Typer(
+    name="telltale",
+    help="Reads what buyers say and write, and keeps each deal's stage true to it.",
+    epilog="Every setting is also an environment variable, TELLTALE_DATABASE and so on.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+pipelines = typer.Typer(help="Checks and shows sales pipelines.", no_args_is_help=True)
+app.add_typer(pipelines, name="pipeline")
+
+Database = Annotated[
+    str | None, typer.Option("--database", metavar="URL", help="A PostgreSQL; without it the embedded one.")
+]
+
+
+class Output(StrEnum):
+    JSON = "json"
+    TABLE = "table"
+
+
+@app.command()
+def extract(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files, folders, or - for standard input.")],
+    format: Annotated[Output, typer.Option(help="JSON lines, or a table for people.")] = Output.JSON,
+    occurred_at: Annotated[
+        str | None, typer.Option(metavar="TIME", help="When it was said, for transcripts that hold no date.")
+    ] = None,
+    seller: Annotated[list[str] | None, typer.Option(help="Name of a seller's person; may be repeated.")] = None,
+    our_domain: Annotated[list[str] | None, typer.Option(help="A mail domain of the seller's.")] = None,
+    processes: Annotated[int, typer.Option(min=0, help="For very many conversations; 0: one a core.")] = 0,
+) -> None:
+    """Read conversations and print the signals in each, one JSON object a line."""
+
+    def command() -> int:
+        import os
+
+        from service.commands.extract import run
+
+        count = processes or os.cpu_count() or 1
+        given = told(occurred_at, seller, our_domain)
+        return run(paths, given=given, table=format is Output.TABLE, processes=count)
+
+    finish(command)
+
+
+@app.command()
+def spans(
+    now: Annotated[str | None, typer.Option(metavar="TIME", help="What 'tomorrow' is counted from.")] = None,
+    currency: Annotated[str, typer.Option(help="Of amounts that name none.")] = "USD",
+    day_first: Annotated[bool, typer.Option("--day-first", help="4/3 is the 4th of March.")] = False,
+) -> None:
+    """Read sentences from standard input and print every amount, period, person, company and title in each."""
+
+    def command() -> int:
+        from service.commands.spans import run
+
+        return run(now=time_of(now, "--now"), currency=currency, day_first=day_first)
+
+    finish(command)
+
+
+@app.command()
+def replay(
+    file: Annotated[str, typer.Argument(metavar="EVENTS.jsonl", help="Events, one a line; - for standard input.")],
+    pipeline: Annotated[str, typer.Option(metavar="NAME|FILE", help="The pipeline to follow.")] = "b2b",
+    until: Annotated[str | None, typer.Option(metavar="TIME", help="Leave out later events.")] = None,
+) -> None:
+    """Fold events through the engine and print the deals' state and every decision."""
+
+    def command() -> int:
+        from service.commands.replay import run
+
+        return run(file, pipeline=pipeline, until=time_of(until, "--until"))
+
+    finish(command)
+
+
+@app.command()
+def evaluate(
+    folder: Annotated[str, typer.Argument(help="Conversations with a 'gold' list each.")],
+    by_document: Annotated[bool, typer.Option("--by-document", help="A figure for each conversation too.")] = False,
+    misses: Annotated[int, typer.Option(min=0, metavar="N", help="Print up to N differences of each type.")] = 0,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Score the extractors on labelled conversations."""
+
+    def command() -> int:
+        from service.commands.evaluate import run
+
+        return run(folder, by_document=by_document, misses=misses, as_json=json)
+
+    finish(command)
+
+
+@pipelines.command()
+def check(file: Annotated[str, typer.Argument(help="A pipeline's TOML file.")]) -> None:
+    """Validate a pipeline: everything wrong is named with its line and the mend."""
+
+    def command() -> int:
+        from service.commands.pipeline import check as run
+
+        return run(file)
+
+    finish(command)
+
+
+@pipelines.command()
+def show(name: Annotated[str, typer.Argument(metavar="NAME|FILE", help="b2b, b2b-rules, lead, or a file.")]) -> None:
+    """Print a pipeline with every default filled in."""
+
+    def command() -> int:
+        from service.commands.pipeline import show as run
+
+        return run(name)
+
+    finish(command)
+
+
+def told(occurred_at: str | None, sellers: list[str] | None, domains: list[str] | None) -> Given:
+    from service.intake import Given
+
+    return Given(
+        occurred_at=time_of(occurred_at, "--occurred-at"),
+        sellers=tuple(sellers or ()),
+        our_domains=tuple(domain.lower().removeprefix("@") for domain in domains or ()),
+    )
+
+
+def time_of(value: str | None, option: str) -> dt.datetime | None:
+    from service.commands.terminal import UnusableError
+    from service.commands.times import moment
+    from signals import DecodeError
+
+    try:
+        return None if value is None else moment(value, option)
+    except DecodeError as error:
+        raise UnusableError(str(error)) from None
+
+
+def finish(command: Callable[[], int]) -> None:
+    """Run it and end with its status; arguments that cannot be used end with 2, a closed pipe quietly."""
+    from service.commands.terminal import UNUSABLE, UnusableError, complain
+
+    try:
+        status = command()
+        sys.stdout.flush()
+    except UnusableError as error:
+        complain(str(error))
+        status = UNUSABLE
+    except BrokenPipeError:
+        # The reader (head, less) has what it wanted. What is left in the buffer must not be flushed at exit.
+        sys.stdout = None
+        status = 0
+    raise typer.Exit(status)
+
+
+def main() -> None:
+    """The entry point of the `telltale` command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What each command of `telltale` does, one module a command; `service.cli` only declares their arguments."""

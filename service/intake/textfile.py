@@ -1,0 +1,17 @@
+"""Text out of bytes."""
+
+from __future__ import annotations
+
+__all__ = ["as_text"]
+
+
+def as_text(data: bytes) -> str:
+    """UTF-8 or UTF-16 by their marks, UTF-8 without one, else Windows-1252, the usual other; line ends are LF."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = data.decode("utf-16", "replace")
+    else:
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            text = data.decode("cp1252", "replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd")

@@ -1,0 +1,42 @@
+"""Every setting of the service, from `TELLTALE_*` environment variables or from the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+__all__ = ["MEBIBYTE", "Settings"]
+
+MEBIBYTE = 1 << 20
+
+
+class Settings(BaseSettings):
+    """`TELLTALE_ACCEPT_AT=0.7` sets `accept_at`, and so for each field."""
+
+    model_config = SettingsConfigDict(env_prefix="TELLTALE_", frozen=True, extra="forbid")
+
+    data: Path = Field(Path("telltale-data"), description="folder of the embedded PostgreSQL")
+    database: str | None = Field(None, description="URL of a PostgreSQL; none: the embedded one")
+    host: str = Field("127.0.0.1", description="address that the API listens on")
+    port: int = Field(8080, ge=0, le=65535, description="port that the API listens on; 0: any free one")
+    workspace: str = Field("main", min_length=1, max_length=100, description="workspace of everything that comes in")
+    pipeline: str = Field("b2b", description="name or file of the sales pipeline that deals follow")
+    accept_at: float = Field(0.5, ge=0, le=1, description="signals of less confidence stay pending and move nothing")
+    max_body: int = Field(8 * MEBIBYTE, ge=1024, description="largest request body and file, in bytes")
+    wait_at_most: float = Field(60.0, gt=0, description="seconds that ?wait=true waits before it answers 202")
+    worker: bool = Field(True, description="run the worker in the serving process")
+    jobs: int = Field(2, ge=1, le=64, description="conversations that one worker reads at a time")
+    connections: int = Field(10, ge=2, le=500, description="database connections of one process")
+    our_domains: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="mail domains of the seller, separated by commas: they tell the sides of an e-mail"
+    )
+
+    @field_validator("our_domains", mode="before")
+    @classmethod
+    def split_domains(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return tuple(part.strip().lower().removeprefix("@") for part in value.split(",") if part.strip())
+        return value
