@@ -61,7 +61,7 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Slotted:
-    """A unit's text with mentions replaced by `<amount>` and the like. `edges` are (offset here, offset in the unit)."""
+    """A unit's text with mentions replaced by `<amount>` and the like; `edges`: (offset here, offset in the unit)."""
 
     text: str
     edges: tuple[tuple[int, int], ...]

@@ -15,6 +15,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from extractors import mail
+from extractors.companies import Companies, companies_of
+from extractors.people import People, people_of
 from extractors.sides import Sides, sides_of
 from signals import Conversation, ConversationKind, DealContext, Evidence, Participant, Side
 
@@ -77,6 +79,11 @@ class Reading:
     turns: list[Turn]
     units: list[Unit]
     sides: Sides
+    people: People
+    companies: Companies
+    day_first: bool
+    country: str | None
+    cache: dict[tuple[str, int], object] = field(default_factory=dict)
 
     @property
     def deal(self) -> DealContext:
@@ -133,7 +140,39 @@ def read(conversation: Conversation) -> Reading:
             )
             units.append(unit)
             turn.units.append(unit)
-    return Reading(conversation=conversation, turns=turns, units=units, sides=sides)
+    return Reading(
+        conversation=conversation,
+        turns=turns,
+        units=units,
+        sides=sides,
+        people=people_of(conversation.participants),
+        companies=companies_of(conversation.deal),
+        day_first=day_first(conversation),
+        country=country_of(conversation),
+    )
+
+
+COUNTRIES = {
+    "GBP": "GB", "EUR": "DE", "INR": "IN", "CAD": "CA", "AUD": "AU", "NZD": "NZ", "SGD": "SG", "JPY": "JP", "KRW": "KR",
+    "BRL": "BR", "MXN": "MX", "ZAR": "ZA", "NGN": "NG", "KES": "KE", "AED": "AE", "ILS": "IL", "TRY": "TR", "SEK": "SE",
+    "NOK": "NO", "DKK": "DK", "PLN": "PL", "CHF": "CH", "CZK": "CZ", "HUF": "HU", "CNY": "CN", "HKD": "HK",
+}  # fmt: skip
+
+
+def country_of(conversation: Conversation) -> str | None:
+    """The country whose holidays people mean: by the deal's currency (a euro deal's Easter is everyone's)."""
+    currency = conversation.deal.currency if conversation.deal else None
+    return COUNTRIES.get(currency or "")
+
+
+def day_first(conversation: Conversation) -> bool:
+    """Whether 06/07 is the sixth of July: everywhere but where dollars of the United States are spent, judged by the
+    currency and, without one, by the offset of the clock (the Americas write the month first)."""
+    currency = conversation.deal.currency if conversation.deal else None
+    if currency is not None and currency != "USD":
+        return True
+    offset = conversation.occurred_at.utcoffset() or dt.timedelta()
+    return offset > dt.timedelta()
 
 
 def call_turns(conversation: Conversation, sides: Sides) -> list[Turn]:

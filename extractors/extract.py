@@ -1,0 +1,18 @@
+"""From a conversation to its signals."""
+
+from __future__ import annotations
+
+from extractors.catalogue import families
+from extractors.consolidate import place
+from extractors.reading import read
+from signals import Conversation, Signal
+
+__all__ = ["extract"]
+
+
+def extract(conversation: Conversation) -> list[Signal]:
+    """The facts stated in the conversation, in the order in which they were first said. Keeps no state between calls,
+    so it may be called from threads."""
+    reading = read(conversation)
+    found = [signal for family in families() for signal in family(reading)]
+    return sorted(found, key=lambda signal: (*place(signal), signal.type))

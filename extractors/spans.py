@@ -1,0 +1,59 @@
+"""Everything that is written in a sentence, before any judgement (`telltale spans`)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from signals.decode import plain_number
+
+__all__ = ["spans"]
+
+
+def spans(
+    text: str, *, now: dt.datetime | None = None, currency: str = "USD", day_first: bool = False
+) -> dict[str, list[dict[str, Any]]]:
+    """Amounts, periods, people, companies and titles in `text`, with offsets in characters.
+
+    Relative dates count from `now`; without it only dates that need no "today" are given.
+    """
+    from extractors.amounts import find_amounts
+    from extractors.companies import companies_of, find_companies
+    from extractors.people import find_people, find_titles, people_of
+    from extractors.periods import find_periods
+
+    base = now or dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+    periods = find_periods(text, now=base, day_first=day_first)
+    return {
+        "amounts": [
+            {
+                **span(amount),
+                "low": plain_number(amount.low),
+                "high": plain_number(amount.high),
+                "currency": amount.currency,
+                "per": str(amount.per),
+            }
+            for amount in find_amounts(text, currency=currency)
+        ],
+        "periods": [
+            {
+                **span(period),
+                "from": moment(period.first, period.at),
+                "to": moment(period.last, period.until or period.at),
+            }
+            | {"grain": period.grain}
+            for period in periods
+            if now is not None or not period.relative
+        ],
+        "people": [{**span(person), "name": person.name} for person in find_people(text, people_of(()))],
+        "companies": [{**span(company), "name": company.name} for company in find_companies(text, companies_of(None))],
+        "titles": [span(title) for title in find_titles(text)],
+    }
+
+
+def span(mention: Any) -> dict[str, Any]:
+    return {"start": mention.start, "end": mention.end, "text": mention.text}
+
+
+def moment(day: dt.date, time: dt.time | None) -> str:
+    return day.isoformat() if time is None else dt.datetime.combine(day, time).isoformat()
