@@ -1,0 +1,76 @@
+"""Dates in digits: 2026-07-06, 06/07/2026, 6.7.2026, and 7/6 where the words around it say that it is a day."""
+
+from datetime import date
+
+from extractors.periods.almanac import Span, calendar_date
+from extractors.periods.lexicon import FOLLOWERS, UNITS, WEEKDAYS
+from extractors.periods.numbers import FIRST_YEAR, LAST_YEAR
+from extractors.periods.scan import Readings, Scan
+from extractors.periods.value import Value, once
+
+_DAY_WORDS = frozenset("on by before until till through from since after starting of c date dated due to and ending".split())
+
+
+def numeric_date(scan: Scan, i: int) -> Readings:
+    """A date of two or three numbers tied by the same mark."""
+    first, mark, second = scan.word(i), scan.word(i + 1), scan.word(i + 2)
+    if not (first.isdigit() and second.isdigit() and mark in ("-", "/", ".") and mark):
+        return []
+    spaced = not scan.glued(i + 1)
+    if (scan.glued(i) and scan.word(i - 1) not in ("(", '"', "'", "[", ":", "-")) or spaced != (not scan.glued(i + 2)):
+        return []
+    if spaced and mark != ".":
+        return []
+    third = scan.word(i + 4) if scan.word(i + 3) == mark and scan.word(i + 4).isdigit() else ""
+    if third and scan.glued(i + 3):
+        found = _in_full(scan, first, second, third, mark)
+        if found is None or (scan.glued(i + 5) and scan.word(i + 5) in ("-", "/") and scan.word(i + 6).isdigit()):
+            return []
+        value = once((found, found), "day", "<numbers>", relative=False)
+        return [(i + 5, value)] if value else []
+    if spaced or (scan.glued(i + 3) and scan.word(i + 3) in ("-", "/", "%")):
+        return []
+    return _without_year(scan, i, first, second, mark)
+
+
+def _in_full(scan: Scan, first: str, second: str, third: str, mark: str) -> date | None:
+    if len(first) == 4:
+        year, month, day = int(first), int(second), int(third)
+    else:
+        if len(third) not in (2, 4) or max(len(first), len(second)) > 2:
+            return None
+        year = int(third) + (2000 if len(third) == 2 else 0)
+        day, month = _ordered(int(first), int(second), day_first=scan.day_first or mark == ".")
+    return calendar_date(year, month, day) if FIRST_YEAR <= year <= LAST_YEAR else None
+
+
+def _ordered(first: int, second: int, *, day_first: bool) -> tuple[int, int]:
+    """Day and month of two numbers: as the country writes them, unless only the other order is a date."""
+    day, month = (first, second) if day_first else (second, first)
+    return (month, day) if month > 12 >= day else (day, month)
+
+
+def _without_year(scan: Scan, i: int, first: str, second: str, mark: str) -> Readings:
+    """ "By 7/6", "until 30.09": two numbers are a day only where a word says so, or where nothing else fits."""
+    if mark == "-" or len(first) > 2 or len(second) > 2 or first == "0":
+        return []
+    end = i + 3
+    if mark == "." and scan.word(end) == "." and scan.glued(end):
+        end += 1
+    before = scan.word(i - 1)
+    said = before in _DAY_WORDS or before in WEEKDAYS or (before == "," and scan.word(i - 2) in WEEKDAYS)
+    said = said or (before == "the" and scan.word(i - 2) in _DAY_WORDS)
+    if mark == ".":
+        padded = len(first) == 2 and second.startswith("0") and 13 <= int(first) <= 31
+        said = (said and (len(second) == 2 or end > i + 3)) or padded
+    if not said or scan.word(end) in UNITS or not (scan.ends_here(end) or scan.word(end) in FOLLOWERS):
+        return []
+    day, month = _ordered(int(first), int(second), day_first=scan.day_first or mark == ".")
+
+    def at(year: int) -> Span | None:
+        found = calendar_date(year, month, day)
+        return None if found is None else (found, found)
+
+    if calendar_date(2028, month, day) is None:
+        return []
+    return [(end, Value(cycle="year", at=at, grain="day", phrase="<numbers>"))]

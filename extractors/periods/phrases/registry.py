@@ -1,0 +1,121 @@
+"""The grammars that the phrases enter themselves in, and the readers that their shapes may name."""
+
+from dataclasses import replace
+
+from extractors.periods.almanac import Span
+from extractors.periods.durations import duration
+from extractors.periods.feasts import feast
+from extractors.periods.grammar import Grammar, Reader
+from extractors.periods.names import month, weekday
+from extractors.periods.numbers import (
+    clipped_year,
+    day_number,
+    fiscal_year,
+    number,
+    ordinal,
+    short_year,
+    year,
+)
+from extractors.periods.numeric import numeric_date
+from extractors.periods.scan import Readings, Scan
+from extractors.periods.value import Value, Year, in_year
+
+_DEEPEST = 6
+"""Phrases within phrases ("the end of the first week of ..."): deeper ones are nobody's speech."""
+
+READERS: dict[str, Reader] = {
+    "n": number,
+    "nth": ordinal,
+    "day": day_number,
+    "month": month,
+    "weekday": weekday,
+    "year": year,
+    "'yy": clipped_year,
+    "yy": short_year,
+    "fiscal_year": fiscal_year,
+    "duration": duration,
+    "holiday": feast,
+    "numbers": numeric_date,
+}
+
+YEARS = Grammar("year", READERS)
+"""Years as they are said beside something else; every meaning is a Year."""
+QUARTERS = Grammar("quarter", READERS)
+"""Quarters and halves without their year; every meaning is a Value of the fiscal cycle."""
+PERIODS = Grammar("period", READERS)
+"""Everything that names days; every meaning is a Value."""
+
+READERS["year_said"] = YEARS.readings
+READERS["quarter"] = QUARTERS.readings
+
+
+def period(scan: Scan, i: int) -> Readings:
+    """The longest period at a token, with the year said after it."""
+    if scan.depth >= _DEEPEST:
+        return ()
+    scan.depth += 1
+    try:
+        found = PERIODS.readings(scan, i)
+        return [_with_year(scan, end, value) for end, value in found]
+    finally:
+        scan.depth -= 1
+
+
+def _with_year(scan: Scan, i: int, value: Value) -> tuple[int, Value]:
+    if value.cycle not in ("year", "fiscal"):
+        return i, value
+    j = i
+    if scan.word(j) in (",", "-", "/", "(") and not (scan.word(j) == "/" and value.cycle == "year"):
+        j += 1
+    if scan.word(j) in ("of", "in", "for"):
+        j += 1
+    if scan.word(j) == "the" and scan.word(j + 1) == "year" and scan.word(j + 2) not in ("after", "before"):
+        return j + 2, value
+    if scan.word(j) in ("each", "every") and scan.word(j + 1) == "year":
+        return j + 2, value
+    said = list(YEARS.readings(scan, j))
+    if not said and value.cycle == "fiscal":
+        said = [(end, Year(number=number)) for end, number in short_year(scan, j) if j > i or _plain_year(scan, i, end)]
+    for end, which in said:
+        dated = in_year(value, which, scan)
+        if dated is not None:
+            return (end + 1 if scan.word(j - 1) == "(" and scan.word(end) == ")" else end), dated
+    return i, value
+
+
+def _plain_year(scan: Scan, i: int, end: int) -> bool:
+    """Whether two digits after a quarter are its year ("Q3 27") and count nothing ("Q3 40 seats")."""
+    return scan.glued(i) or scan.ends_here(end)
+
+
+def single_day(scan: Scan, i: int) -> Readings:
+    """A period that is one day."""
+    return [(end, value) for end, value in scan.read("period", period, i) if value.grain in ("day", "hour", "minute")]
+
+
+def bare_day(scan: Scan, i: int) -> Readings:
+    """ "The 12th", "12th" or "twelfth" inside a phrase that says it is a day: a Value for each month."""
+    j = i + 1 if scan.word(i) == "the" else i
+    return [(end, day_of_month(number)) for end, number in ordinal(scan, j)]
+
+
+def day_of_month(number: int, phrase: str = "the <nth>") -> Value:
+    """The nth of every month that has it."""
+    from extractors.periods.almanac import calendar_date
+    from extractors.periods.value import month_of_turn
+
+    def at(turn: int) -> Span | None:
+        found = calendar_date(*month_of_turn(turn), number)
+        return None if found is None else (found, found)
+
+    return Value(cycle="month", at=at, grain="day", phrase=phrase)
+
+
+def on_weekday(value: Value, weekday_number: int) -> Value:
+    """The same value, said with the weekday on which it falls."""
+    return replace(value, weekday=weekday_number)
+
+
+READERS["period"] = period
+READERS["date"] = single_day
+READERS["the_nth"] = bare_day
