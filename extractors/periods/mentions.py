@@ -190,7 +190,7 @@ def _before_out(m: Match) -> Said | None:
     return None
 
 
-@MENTIONS.phrase("until|till|til|' til|up_to|up_until [the] <timed>", "not until|till|before <timed>")
+@MENTIONS.phrase("until|till|til|'_til|up_to|up_until [the] <timed>", "not until|till|before <timed>")
 def _until(m: Match, value: Value) -> Said:
     return Said(value=value, phrase=m.shape, hedge="until")
 
@@ -210,7 +210,18 @@ def _through(m: Match, value: Value) -> Said:
     "not before <timed>",
 )
 def _from(m: Match, value: Value) -> Said:
-    return Said(value=value, phrase=m.shape, hedge="from")
+    """ "From 1 May"; in "from the 3rd to the 14th" the word belongs to the range."""
+    return Said(value=value, phrase=m.shape, hedge=None if _is_row(value) else "from")
+
+
+@MENTIONS.phrase("between <timed>")
+def _between_row(m: Match, value: Value) -> Said | None:
+    return Said(value=value, phrase=m.shape) if _is_row(value) else None
+
+
+def _is_row(value: Value) -> bool:
+    """Whether a value is itself a row of days or months: "the 3rd to the 14th", "May to June"."""
+    return "to|through" in value.phrase
 
 
 @MENTIONS.phrase("since|ever_since [about|around|early|late|at_least] <timed>", "back in|on <timed>", "as far back as <timed>")

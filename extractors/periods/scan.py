@@ -58,6 +58,7 @@ class Scan:
         key = (name, i)
         found = self.memo.get(key)
         if found is None:
+            self.memo[key] = ()  # a shape that begins with itself finds nothing
             found = self.memo[key] = reader(self, i)
         return found
 

@@ -105,8 +105,11 @@ def pick(value: Value, scan: Scan) -> Span | None:
         return value.at(0)
     if value.way == "last":
         return latest(value, scan, lambda span: span[1] < scan.today)
-    strict = value.way == "after"
-    return nearest(value, scan, lambda span: span[0] > scan.today if strict else span[1] >= scan.today)
+    if value.way == "after":
+        return nearest(value, scan, lambda span: span[0] > scan.today)
+    if value.cycle == "month" and value.grain == "day":
+        return nearest(value, scan, lambda span: span[0] >= scan.today)
+    return nearest(value, scan, lambda span: span[1] >= scan.today)
 
 
 def nearest(value: Value, scan: Scan, fits: Callable[[Span], bool], *, around: date | None = None) -> Span | None:

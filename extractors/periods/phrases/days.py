@@ -253,13 +253,9 @@ def _weekday_date(m: Match, weekday: int, value: Value) -> Value | None:
     return replace(on_weekday(value, weekday), phrase=m.shape)
 
 
-@PERIODS.phrase("<date> ( <weekday> )", "<date> , [a] <weekday>", "the <nth> [which_is] a <weekday>")
-def _date_weekday(m: Match, value: Value | int, weekday: int) -> Value | None:
-    if isinstance(value, int):
-        return on_weekday(day_of_month(value, m.shape), weekday)
-    if value.cycle == "week" or value.weekday is not None:
-        return None
-    return replace(on_weekday(value, weekday), phrase=m.shape)
+@PERIODS.phrase("the <nth> [which|that] [is] a <weekday>")
+def _nth_weekday(m: Match, number: int, weekday: int) -> Value:
+    return on_weekday(day_of_month(number, m.shape), weekday)
 
 
 _NO_DATES = frozenset({"today", "tomorrow", "yesterday"})

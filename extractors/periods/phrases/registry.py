@@ -56,7 +56,7 @@ def period(scan: Scan, i: int) -> Readings:
     scan.depth += 1
     try:
         found = PERIODS.readings(scan, i)
-        return [_with_year(scan, end, value) for end, value in found]
+        return [_with_weekday(scan, *_with_year(scan, end, value)) for end, value in found]
     finally:
         scan.depth -= 1
 
@@ -80,6 +80,22 @@ def _with_year(scan: Scan, i: int, value: Value) -> tuple[int, Value]:
         dated = in_year(value, which, scan)
         if dated is not None:
             return (end + 1 if scan.word(j - 1) == "(" and scan.word(end) == ")" else end), dated
+    return i, value
+
+
+def _with_weekday(scan: Scan, i: int, value: Value) -> tuple[int, Value]:
+    """A day with its weekday after it: "14 May (Thursday)", "the 14th, a Thursday"."""
+    if value.grain != "day" or value.cycle in ("week", "once") or value.weekday is not None:
+        return i, value
+    mark = scan.word(i)
+    if mark not in ("(", ","):
+        return i, value
+    j = i + 2 if scan.word(i + 1) in ("a", "on") else i + 1
+    for end, number in weekday(scan, j):
+        if mark == "(" and scan.word(end) == ")":
+            return end + 1, on_weekday(value, number)
+        if mark == "," and (j > i + 1 or scan.ends_here(end)):
+            return end, on_weekday(value, number)
     return i, value
 
 

@@ -98,10 +98,9 @@ def _week_ending(m: Match, value: Value) -> Value | None:
     return value.map(lambda span: working_week(span[0] - DAY if span[0].weekday() == 6 else span[0]), grain="week", phrase=m.shape)
 
 
-@PERIODS.phrase("<date> week")
-def _that_week(m: Match, value: Value) -> Value | None:
-    """ "The 12th week" counts weeks; "Labor Day week", "Christmas week" are weeks of a holiday."""
-    return value.map(_week_of, grain="week", phrase=m.shape) if value.phrase == "<holiday>" else None
+@PERIODS.phrase("<holiday> week", "[the] week of <holiday>")
+def _holiday_week(m: Match, value: Value) -> Value:
+    return value.map(_week_of, grain="week", phrase=m.shape)
 
 
 @PERIODS.phrase("[the] [calendar] week|wk [number|no] <n>", "[the] kw|cw|w_k <n>")
@@ -147,6 +146,11 @@ def _month_after(m: Match, value: Value) -> Value | None:
 
 def month_value(month: int, phrase: str) -> Value:
     return Value(cycle="year", at=lambda year: month_span(year, month), grain="month", phrase=phrase)
+
+
+@PERIODS.phrase("<month> [,|of] <year>", "<month> <'yy>")
+def _month_year(m: Match, month: int, number: int) -> Value | None:
+    return in_year(month_value(month, m.shape), Year(number=number), m.scan)
 
 
 @PERIODS.phrase("<month>", "[the] month of <month>", "this|coming <month>")
