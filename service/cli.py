@@ -29,6 +29,9 @@ Database = Annotated[
     str | None, typer.Option("--database", metavar="URL", help="A PostgreSQL; without it the embedded one.")
 ]
 
+Data = Annotated[str | None, typer.Option(metavar="FOLDER", help="Of the embedded PostgreSQL.  [telltale-data]")]
+Pipeline = Annotated[str | None, typer.Option(metavar="NAME|FILE", help="The pipeline that deals follow.  [b2b]")]
+
 
 class Output(StrEnum):
     JSON = "json"
@@ -105,6 +108,40 @@ def evaluate(
         from service.commands.evaluate import run
 
         return run(folder, by_document=by_document, misses=misses, as_json=json)
+
+    finish(command)
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(metavar="H", help="Address to listen on.  [127.0.0.1]")] = None,
+    port: Annotated[int | None, typer.Option(metavar="P", help="Port to listen on; 0: any.  [8080]")] = None,
+    database: Database = None,
+    data: Data = None,
+    pipeline: Pipeline = None,
+    worker: Annotated[bool | None, typer.Option("--worker/--no-worker", help="Read conversations here too.")] = None,
+) -> None:
+    """Answer the HTTP API, and do the work, in one process."""
+
+    def command() -> int:
+        from service.commands.serve import serve as run
+        from service.commands.serve import settings_from
+
+        given = {"host": host, "port": port, "database": database, "data": data, "pipeline": pipeline, "worker": worker}
+        return run(settings_from(**given))
+
+    finish(command)
+
+
+@app.command()
+def worker(database: Database = None, data: Data = None, pipeline: Pipeline = None) -> None:
+    """Only do the work: as many of these as wanted, on many machines, on one PostgreSQL."""
+
+    def command() -> int:
+        from service.commands.serve import settings_from
+        from service.commands.serve import worker as run
+
+        return run(settings_from(database=database, data=data, pipeline=pipeline))
 
     finish(command)
 

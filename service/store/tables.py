@@ -67,6 +67,7 @@ events = sa.Table(
     sa.Column("conversation", sa.Text),
     sa.Column("content", sa.JSON, nullable=False),
     sa.UniqueConstraint("workspace", "id", name="events_id"),
+    sa.Index("events_of_conversation", "workspace", "conversation"),
 )
 
 # `state` is null while events wait for the deal's creation; `version` is the number of its events.

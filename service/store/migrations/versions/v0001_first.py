@@ -16,7 +16,7 @@ MOMENT = sa.DateTime(timezone=True)
 
 
 def run_script(text: str) -> None:
-    """Several statements at once, percent signs and all: the driver itself, without parameters, takes them as they are."""
+    """Several statements at once, percent signs and all: without parameters the driver takes them as they are."""
     driver = op.get_bind().connection.driver_connection
     assert driver is not None
     driver.execute(text)
@@ -74,6 +74,7 @@ def upgrade() -> None:
         sa.Column("content", sa.JSON, nullable=False),
         sa.UniqueConstraint("workspace", "id", name="events_id"),
     )
+    op.create_index("events_of_conversation", "events", ["workspace", "conversation"])
     op.create_table(
         "deals",
         sa.Column("workspace", sa.Text, primary_key=True),

@@ -1,0 +1,93 @@
+"""Bodies of requests, read up to a cap and no further."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+
+from service.api.problems import ProblemError, refused
+from service.api.service import Service, service_of
+from service.intake import Refusal
+from service.intake.jsontext import UnreadableError, loads
+
+__all__ = ["AnyBody", "JsonBody", "json_value"]
+
+# A client that is still sending gets its answer when it has sent; what it sends is thrown away meanwhile.
+THROW_AWAY_UP_TO = 256 << 20
+THROW_AWAY_FOR = 20.0
+
+JSON_TYPES = {"application/json", "application/x-ndjson", "application/jsonl", "text/json"}
+
+
+async def any_body(request: Request, service: Annotated[Service, Depends(service_of)]) -> bytes:
+    """The body as bytes; 413 above the cap, 415 for a compressed one, 400 for none."""
+    encoding = request.headers.get("content-encoding", "identity").lower()
+    if encoding != "identity":
+        detail = f"Content-Encoding: expected none, got {encoding[:80]!r}: send the body as it is"
+        raise ProblemError(415, "encoding", "Compressed bodies are not read", detail, field="Content-Encoding")
+    most = service.settings.max_body
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > most:
+        if "100-continue" not in request.headers.get("expect", "").lower():
+            await throw_away(request)
+        raise too_large(most, f"{declared} bytes")
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > most:
+            chunks.clear()
+            await throw_away(request)
+            raise too_large(most, f"more than {most} bytes")
+        chunks.append(chunk)
+    data = b"".join(chunks)
+    if not data.strip():
+        raise ProblemError(
+            400, "unreadable", "The body is empty", "the body: expected content, got nothing", field="body"
+        )
+    return data
+
+
+async def throw_away(request: Request) -> None:
+    """Read on without keeping, or many clients see a broken connection and not the answer."""
+    size = 0
+    try:
+        async with asyncio.timeout(THROW_AWAY_FOR):
+            while size < THROW_AWAY_UP_TO:
+                message = await request.receive()
+                size += len(message.get("body", b""))
+                if message["type"] != "http.request" or not message.get("more_body"):
+                    return
+    except TimeoutError:
+        return
+
+
+def too_large(most: int, got: str) -> ProblemError:
+    detail = f"the body: expected at most {most} bytes, got {got}"
+    headers = {"Connection": "close"}
+    return ProblemError(413, "too-large", "The body is too large", detail, field="body", expected=most, headers=headers)
+
+
+async def json_body(request: Request, data: Annotated[bytes, Depends(any_body)]) -> bytes:
+    """The body where it says that it is JSON, or says nothing."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind and kind not in JSON_TYPES and not kind.endswith("+json"):
+        detail = (
+            f"Content-Type: expected application/json, got {kind[:80]!r}; other formats go to /v1/ingest/{{source}}"
+        )
+        raise ProblemError(415, "media-type", "This is not JSON", detail, field="Content-Type", value=kind[:80])
+    return data
+
+
+def json_value(data: bytes) -> Any:
+    """The value of a JSON body; raises a ProblemError of status 400."""
+    try:
+        return loads(data)
+    except UnreadableError as error:
+        raise refused([Refusal.of("body", error, unreadable=True)]) from None
+
+
+AnyBody = Annotated[bytes, Depends(any_body)]
+JsonBody = Annotated[bytes, Depends(json_body)]

@@ -1,0 +1,206 @@
+"""Conversations in, and what was read in them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse
+
+from service.api import shapes
+from service.api.bodies import AnyBody, JsonBody, json_value
+from service.api.problems import ProblemError, not_found, refused, unprocessable
+from service.api.service import Service, ServiceOf
+from service.flows.accept_conversation import Accepted, Reception, accept_conversation
+from service.flows.context import Context
+from service.flows.read_conversation import read_conversation
+from service.flows.timeline import told
+from service.intake import Format, Given, Refusal, read_conversations
+from service.store import conversations, decisions, events, signals
+from signals import Conversation, DealContext, DecodeError
+
+__all__ = ["router"]
+
+router = APIRouter(tags=["conversations"])
+
+Json = dict[str, Any]
+Wait = Annotated[bool, Query(description="answer when it has been read, with the signals and the decisions")]
+
+# A caller that waits has it read in its own request; the job is for the case that the process dies meanwhile.
+READ_IN = 30
+
+RECEIVED = {"id": "c-001", "state": "received", "url": "/v1/conversations/c-001"}
+READ = {"id": "c-001", "state": "read", "signals": [shapes.SIGNAL], "decisions": [shapes.DECISION]}
+
+
+@router.post(
+    "/v1/conversations",
+    status_code=202,
+    responses={
+        200: shapes.response("known already, or read (wait=true)", READ),
+        202: shapes.response("stored durably; it will be read", RECEIVED),
+        **shapes.errors(400, 409, 413, 415, 422),
+    },
+    openapi_extra=shapes.request_body(shapes.CONVERSATION),
+)
+async def post_conversation(service: ServiceOf, body: JsonBody, wait: Wait = False) -> JSONResponse:
+    """Take one conversation. The same id with the same content again changes nothing and answers 200."""
+    return await run_in_threadpool(take_one, service, json_value(body), wait)
+
+
+def take_one(service: Service, value: Any, wait: bool) -> JSONResponse:
+    if isinstance(value, list):
+        raise unprocessable(DecodeError("", value, "one conversation; send lists to /v1/ingest/canonical"))
+    try:
+        conversation = Conversation.from_json(value)
+        accepted = accept_conversation(service.context, conversation, read_in=READ_IN if wait else 0)
+    except DecodeError as error:
+        raise unprocessable(error) from None
+    if accepted.reception is Reception.CONFLICT:
+        raise conflict(accepted)
+    if wait:
+        read_conversation(service.context, accepted.id)
+        return JSONResponse(outcome(service.context, accepted.id))
+    return JSONResponse(receipt(accepted), 202 if accepted.reception is Reception.NEW else 200)
+
+
+def receipt(accepted: Accepted) -> Json:
+    from urllib.parse import quote
+
+    return {"id": accepted.id, "state": accepted.state, "url": f"/v1/conversations/{quote(accepted.id)}"}
+
+
+def conflict(accepted: Accepted) -> ProblemError:
+    detail = f"id: {accepted.id!r} is known with other content; nothing was changed. Send a correction under a new id"
+    return ProblemError(409, "conflict", "The id is taken", detail, field="id", value=accepted.id)
+
+
+def outcome(context: Context, id: str) -> Json:
+    """What became of a conversation: its state, its signals, and the decisions that rest on what it says."""
+    with context.database.connect() as connection:
+        stored = conversations.get(connection, context.workspace, id)
+        assert stored is not None, "it was accepted a moment ago, and conversations are never deleted"
+        found = signals.of_conversation(connection, context.workspace, id)
+        taken: list[Json] = []
+        if stored.deal is not None:
+            own = events.ids_of_conversation(connection, context.workspace, id)
+            taken = told(
+                connection, context.workspace, decisions.on_events(connection, context.workspace, stored.deal, own)
+            )
+    return {
+        **shapes.conversation(stored),
+        "signals": [shapes.signal(each) for each in found],
+        "decisions": taken,
+    }
+
+
+@router.get(
+    "/v1/conversations/{id:path}",
+    responses={
+        200: shapes.response(
+            "the conversation as it was received, what became of it, and its signals",
+            {"id": "c-001", "state": "read", "conversation": shapes.CONVERSATION, "signals": [shapes.SIGNAL]},
+        ),
+        **shapes.errors(404),
+    },
+)
+def get_conversation(service: ServiceOf, id: str) -> JSONResponse:
+    """One conversation with its signals."""
+    context = service.context
+    with context.database.connect() as connection:
+        stored = conversations.get(connection, context.workspace, id)
+        if stored is None:
+            raise not_found("conversation", id)
+        found = signals.of_conversation(connection, context.workspace, id)
+    body = shapes.conversation(stored) | {"conversation": stored.content}
+    return JSONResponse(body | {"signals": [shapes.signal(each) for each in found]})
+
+
+INGESTED = {
+    "accepted": [RECEIVED],
+    "refused": [{"place": "body:2", "field": "segments", "expected": "at least one utterance with text"}],
+}
+VTT = "WEBVTT\n\n1\n00:00:03.600 --> 00:00:08.200\nDana Reyes: Finance signed off on one twenty a year for this."
+
+
+@router.post(
+    "/v1/ingest/{source}",
+    status_code=202,
+    responses={
+        202: shapes.response("what was stored, and what was refused and why", INGESTED),
+        **shapes.errors(400, 404, 409, 413, 415, 422),
+    },
+    openapi_extra=shapes.request_body(VTT, "text/vtt", "application/json", "message/rfc822", "application/x-subrip"),
+)
+async def ingest(
+    service: ServiceOf,
+    body: AnyBody,
+    source: str,
+    occurred_at: Annotated[dt.datetime | None, Query(description="for formats without a date of their own")] = None,
+    deal: Annotated[str | None, Query(description="the deal that it belongs to, where the format tells none")] = None,
+    account: Annotated[str | None, Query(description="the deal's account")] = None,
+    currency: Annotated[str | None, Query(description="the deal's currency", pattern="^[A-Z]{3}$")] = None,
+    seller: Annotated[list[str] | None, Query(description="names of the seller's people; repeat it")] = None,
+    wait: Wait = False,
+) -> JSONResponse:
+    """Take what a vendor or a mail system has, in its own format: canonical, gong, vtt, srt or eml.
+
+    `auto` detects which. Several conversations may come in one body; each is accepted or refused by itself.
+    """
+    if source == "auto":
+        format = None
+    elif source in list(Format):
+        format = Format(source)
+    else:
+        known = ", ".join(["auto", *Format])
+        detail = f"source: expected one of {known}, got {source[:80]!r}"
+        raise ProblemError(
+            404, "not-found", "No such source", detail, field="source", value=source[:80], expected=known
+        )
+    given = Given(
+        occurred_at=occurred_at if occurred_at is None or occurred_at.tzinfo else occurred_at.replace(tzinfo=dt.UTC),
+        deal=DealContext(id=deal, account=account, currency=currency) if deal or account or currency else None,
+        sellers=tuple(seller or ()),
+        our_domains=service.settings.our_domains,
+    )
+    return await run_in_threadpool(
+        take_many, service, read_conversations(body, "body", given=given, format=format), wait
+    )
+
+
+def take_many(service: Service, found: Iterable[Conversation | Refusal], wait: bool) -> JSONResponse:
+    accepted: list[Accepted] = []
+    conflicts: list[Accepted] = []
+    refusals: list[Refusal] = []
+    for item in found:
+        if isinstance(item, Refusal):
+            refusals.append(item)
+            continue
+        try:
+            result = accept_conversation(service.context, item, read_in=READ_IN if wait else 0)
+        except DecodeError as error:
+            refusals.append(Refusal.of(item.id[:80], error))
+        else:
+            (conflicts if result.reception is Reception.CONFLICT else accepted).append(result)
+    if not accepted:
+        raise conflict(conflicts[0]) if conflicts else refused(refusals)
+    if wait:
+        for each in accepted:
+            read_conversation(service.context, each.id)
+    receipts = [outcome(service.context, each.id) if wait else receipt(each) for each in accepted]
+    problems = [conflict(each).body for each in conflicts]
+    problems += [
+        {
+            "status": 422,
+            "place": each.place,
+            "field": each.field or None,
+            "detail": each.reason,
+            "expected": each.expected,
+        }
+        for each in refusals
+    ]
+    known = all(each.reception is Reception.KNOWN for each in accepted)
+    return JSONResponse({"accepted": receipts, "refused": problems}, 200 if wait or known else 202)

@@ -1,0 +1,59 @@
+"""Events from other systems."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse
+
+from service.api import shapes
+from service.api.bodies import JsonBody
+from service.api.problems import refused
+from service.api.service import Service, ServiceOf
+from service.flows.append_events import append_events
+from service.flows.check_events import check_events
+
+__all__ = ["router"]
+
+router = APIRouter(tags=["events"])
+
+BATCH = {"events": [shapes.EVENT]}
+ANSWER = {
+    "accepted": ["crm-881"],
+    "known": [],
+    "refused": [{"place": "events[1]", "field": "type", "expected": "a type of event"}],
+    "decisions": [shapes.DECISION],
+}
+
+
+@router.post(
+    "/v1/events",
+    responses={
+        200: shapes.response("stored and folded; bad ones are named and the others kept", ANSWER),
+        **shapes.errors(400, 413, 415, 422),
+    },
+    openapi_extra=shapes.request_body(BATCH),
+)
+async def post_events(service: ServiceOf, body: JsonBody) -> JSONResponse:
+    """One event, a list, `{"events": [...]}`, or one a line. Ids that are known are ignored."""
+    return await run_in_threadpool(take, service, body)
+
+
+def take(service: Service, body: bytes) -> JSONResponse:
+    good, bad = check_events(body)
+    if not good:
+        raise refused(bad)
+    appended = append_events(service.context, good)
+    problems = [
+        {"place": each.place, "field": each.field or None, "expected": each.expected, "detail": each.reason}
+        for each in bad
+    ]
+    answer: dict[str, Any] = {
+        "accepted": list(appended.added),
+        "known": list(appended.known),
+        "refused": problems,
+        "decisions": list(appended.decisions),
+    }
+    return JSONResponse(answer)

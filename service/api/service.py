@@ -1,0 +1,33 @@
+"""What the endpoints work with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from service.api.metrics import Metrics
+from service.flows.context import Context
+from service.jobs.queue import Queue
+from service.settings import Settings
+
+__all__ = ["Service", "ServiceOf", "service_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """One running service; the composition root makes it."""
+
+    settings: Settings
+    context: Context
+    queue: Queue
+    metrics: Metrics
+
+
+def service_of(request: Request) -> Service:
+    service: Service = request.app.state.service
+    return service
+
+
+ServiceOf = Annotated[Service, Depends(service_of)]

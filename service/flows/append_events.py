@@ -1,0 +1,107 @@
+"""Append events to deals: fold, and store events, decisions and the new state in one transaction a deal."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from service.flows.context import Context
+from service.flows.fold import fold
+from service.store import deals, decisions, events
+from service.store.decisions import StoredDecision
+from service.store.events import StoredEvent
+
+__all__ = ["Appended", "append_events", "append_to_deal"]
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appended:
+    """`added` and `known` are ids of events; what was known is ignored, for senders repeat themselves."""
+
+    added: tuple[str, ...]
+    known: tuple[str, ...]
+    decisions: tuple[Json, ...]
+
+
+def append_events(context: Context, new: Sequence[Json]) -> Appended:
+    """Events of any deals, already checked by the engine; in a transaction of its own for each deal, in their order."""
+    by_deal: dict[str, list[Json]] = {}
+    for event in new:
+        by_deal.setdefault(event["deal_id"], []).append(event)
+    done = []
+    for deal, of_deal in by_deal.items():
+        with context.database.begin() as connection:
+            done.append(append_to_deal(context, connection, deal, of_deal))
+    return Appended(
+        added=tuple(id for each in done for id in each.added),
+        known=tuple(id for each in done for id in each.known),
+        decisions=tuple(decision for each in done for decision in each.decisions),
+    )
+
+
+def append_to_deal(context: Context, connection: Connection, deal: str, new: Sequence[Json]) -> Appended:
+    """Inside the caller's transaction. The deal's row is locked first: one writer a deal at a time."""
+    at, workspace = context.now(), context.workspace
+    before = deals.lock(connection, workspace, deal, at)
+    known = events.known(connection, workspace, {event["id"] for event in new})
+    fresh: list[Json] = []
+    for event in new:
+        if event["id"] not in known:
+            known.add(event["id"])
+            fresh.append(event)
+    ignored = [event["id"] for event in new if not any(event is each for each in fresh)]
+    if not fresh:
+        return Appended(added=(), known=tuple(ignored), decisions=())
+    old = [stored.content for stored in events.of_deal(connection, workspace, deal)]
+    folded = fold(context.pipeline, deal, old, fresh, at=at)
+    events.add(connection, workspace, [row(event, before.version + n, at) for n, event in enumerate(fresh, start=1)])
+    decisions.add(
+        connection,
+        workspace,
+        [taken(each, deal, before.decisions + n, at) for n, each in enumerate(folded.decisions, start=1)],
+    )
+    after = deals.StoredDeal(
+        id=deal,
+        version=before.version + len(fresh),
+        decisions=before.decisions + len(folded.decisions),
+        stage=folded.stage,
+        pipeline=context.pipeline.version,
+        updated_at=at,
+        due_at=folded.due_at,
+        state=folded.state,
+    )
+    deals.update(connection, workspace, after)
+    return Appended(
+        added=tuple(event["id"] for event in fresh), known=tuple(ignored), decisions=tuple(folded.decisions)
+    )
+
+
+def row(event: Json, seq: int, at: dt.datetime) -> StoredEvent:
+    return StoredEvent(
+        deal=event["deal_id"],
+        seq=seq,
+        id=event["id"],
+        type=event["type"],
+        occurred_at=dt.datetime.fromisoformat(event["occurred_at"]),
+        recorded_at=at,
+        conversation=(event.get("evidence") or {}).get("conversation"),
+        content=event,
+    )
+
+
+def taken(decision: Json, deal: str, seq: int, at: dt.datetime) -> StoredDecision:
+    return StoredDecision(
+        deal=deal,
+        seq=seq,
+        at=dt.datetime.fromisoformat(decision["at"]),
+        recorded_at=at,
+        type=decision["type"],
+        rule=decision["rule"],
+        content=decision,
+    )

@@ -1,0 +1,74 @@
+"""Events as other systems send them, each checked by itself: the good ones, and what is wrong with the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from service.flows.accept_conversation import check_id
+from service.intake.canonical import is_lines
+from service.intake.jsontext import UnreadableError, loads
+from service.intake.refusal import Refusal
+from signals import DecodeError
+
+__all__ = ["check_events"]
+
+Json = dict[str, Any]
+
+
+def check_events(data: bytes) -> tuple[list[Json], list[Refusal]]:
+    """A body of one event, a list of them, `{"events": [...]}` or one a line."""
+    good: list[Json] = []
+    bad: list[Refusal] = []
+    for place, item in each(data):
+        if isinstance(item, Refusal):
+            bad.append(item)
+            continue
+        try:
+            good.append(checked(item))
+        except DecodeError as error:
+            bad.append(Refusal.of(place, error))
+    if not good and not bad:
+        bad.append(Refusal.of("events", DecodeError("events", [], "at least one event")))
+    return good, bad
+
+
+def each(data: bytes) -> Iterator[tuple[str, Any]]:
+    try:
+        value = loads(data)
+    except UnreadableError as error:
+        if is_lines(data):
+            yield from lines(data)
+        else:
+            yield "body", Refusal.of("body", error, unreadable=True)
+        return
+    if isinstance(value, dict) and isinstance(value.get("events"), list) and "type" not in value:
+        value = value["events"]
+    if isinstance(value, list):
+        yield from ((f"events[{index}]", item) for index, item in enumerate(value))
+    else:
+        yield "body", value
+
+
+def lines(data: bytes) -> Iterator[tuple[str, Any]]:
+    for number, line in enumerate(data.split(b"\n"), start=1):
+        if not line.strip():
+            continue
+        place = f"line {number}"
+        try:
+            yield place, loads(line)
+        except UnreadableError as error:
+            yield place, Refusal.of(place, error, unreadable=True)
+
+
+def checked(item: Any) -> Json:
+    """The event in the engine's own JSON; raises DecodeError naming the field."""
+    from engine import Event
+
+    event: Json = Event.from_json(item).to_json()
+    check_id("id", event["id"])
+    check_id("deal_id", event["deal_id"])
+    conversation = (event.get("evidence") or {}).get("conversation")
+    if isinstance(conversation, str):
+        check_id("evidence.conversation", conversation)
+    return event

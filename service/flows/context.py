@@ -1,0 +1,35 @@
+"""What every flow works with, put together once by the composition root."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine
+
+from signals import Conversation, Signal
+
+if TYPE_CHECKING:
+    from engine import Pipeline
+
+__all__ = ["Context", "Defer"]
+
+# (connection, workspace, conversation, deal, delay in seconds): a job to read the conversation, in that transaction.
+Defer = Callable[[Connection, str, str, str | None, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """`accept_at` is the confidence from which a signal moves its deal without a person."""
+
+    database: Engine
+    workspace: str
+    pipeline: Pipeline
+    accept_at: float
+    extract: Callable[[Conversation], list[Signal]]
+    defer: Defer
+    now: Callable[[], dt.datetime]
+    new_id: Callable[[], UUID]

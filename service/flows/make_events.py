@@ -1,0 +1,160 @@
+"""The events that a conversation is to its deal: pure, and the same for the same conversation whenever it is read.
+
+So that the deal's state depends on what was said and not on the order in which it came, each event has a time of its
+own: the conversation's, the segment's start, the event's place in milliseconds, and a few microseconds that are the
+conversation's own, for two that began at the same moment.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from signals import Conversation, ConversationKind, Participant, Side, Signal
+
+__all__ = ["make_events"]
+
+Json = dict[str, Any]
+
+LONGEST_QUOTE = 240
+SECONDS_TO_MINUTES = 60
+
+
+def make_events(conversation: Conversation, accepted: Sequence[Signal]) -> list[Json]:
+    """Events in the engine's JSON, in order of time; none for a conversation without a deal."""
+    deal = conversation.deal
+    if deal is None or deal.id is None:
+        return []
+    drafts = [*beginnings(conversation), *said(conversation, accepted)]
+    shift = dt.timedelta(microseconds=own_microseconds(conversation.id))
+    return [
+        {
+            "id": f"{conversation.id}:{'deal' if place == 0 else place}",
+            "deal_id": deal.id,
+            "type": type,
+            "occurred_at": iso(conversation.occurred_at + offset + dt.timedelta(milliseconds=place) + shift),
+            "source": "conversation",
+            "data": data,
+            "evidence": evidence,
+        }
+        for place, (type, offset, data, evidence) in enumerate(drafts)
+    ]
+
+
+Draft = tuple[str, dt.timedelta, Json, Json]
+AT_ONCE = dt.timedelta()
+
+
+def beginnings(conversation: Conversation) -> Iterator[Draft]:
+    """That the deal exists, who is in it, and that one talked or wrote."""
+    opening = words_of(conversation, None)
+    yield "deal.created", AT_ONCE, deal_data(conversation), opening
+    for person in conversation.participants:
+        if person.side is Side.BUYER and person.name:
+            data = {"person": person.name, "title": person.title, "side": "buyer"}
+            yield "contact.added", AT_ONCE, known_only(data), words_of(conversation, person)
+    if conversation.kind is ConversationKind.CALL:
+        spoke = {segment.speaker for segment in conversation.segments}
+        buyers = [person for person in conversation.participants if person.side is Side.BUYER]
+        present = [person for person in buyers if person.id in spoke] or buyers
+        yield "activity.call", AT_ONCE, {"minutes": minutes(conversation), "contacts": names(present)}, opening
+        return
+    direction = mail_direction(conversation)
+    if direction is not None:
+        on_it = {conversation.sender, *conversation.to, *conversation.cc}
+        present = [each for each in conversation.participants if each.side is Side.BUYER and each.id in on_it]
+        yield "activity.email", AT_ONCE, {"direction": direction, "contacts": names(present)}, opening
+
+
+def said(conversation: Conversation, accepted: Sequence[Signal]) -> Iterator[Draft]:
+    """One event a signal, when its first words were said."""
+    timed = [(start_of(conversation, signal), index, signal) for index, signal in enumerate(accepted)]
+    for start, _, signal in sorted(timed, key=lambda each: each[:2]):
+        segments = sorted({piece.segment for piece in signal.evidence if piece.segment is not None})
+        text = " … ".join(piece.text for piece in signal.evidence)
+        evidence = {"conversation": conversation.id, "segments": segments, "text": text, "speaker": signal.speaker}
+        yield "signal", dt.timedelta(seconds=start), signal.to_json(), known_only(evidence)
+
+
+def start_of(conversation: Conversation, signal: Signal) -> float:
+    """Seconds from the beginning; where the segment's own start is unknown, that of the last one before it with one."""
+    first = min((piece.segment for piece in signal.evidence if piece.segment is not None), default=None)
+    if first is None:
+        return 0.0
+    before = (segment.start for segment in reversed(conversation.segments[: first + 1]))
+    return max(0.0, next((start for start in before if start is not None), 0.0))
+
+
+def deal_data(conversation: Conversation) -> Json:
+    deal = conversation.deal
+    assert deal is not None
+    return known_only(
+        {
+            "name": deal.account or deal.id,
+            "account": deal.account,
+            "currency": deal.currency,
+            "fiscal_year_start_month": deal.fiscal_year_start_month,
+        }
+    )
+
+
+def minutes(conversation: Conversation) -> float | int:
+    """The length of a call, never rounded up to what it was not; 1 where no segment has a time."""
+    ends = [time for segment in conversation.segments for time in (segment.end, segment.start) if time is not None]
+    length = math.floor(max(ends, default=0.0) / SECONDS_TO_MINUTES * 100) / 100
+    return max(1, int(length) if length == int(length) else length)
+
+
+def mail_direction(conversation: Conversation) -> str | None:
+    """By the sender's side, or by the recipients' where the sender's is unknown; None where both are."""
+    sender = conversation.participant(conversation.sender)
+    if sender is not None and sender.side is not None:
+        return "inbound" if sender.side is Side.BUYER else "outbound"
+    written_to = [conversation.participant(id) for id in (*conversation.to, *conversation.cc)]
+    sides = {person.side for person in written_to if person is not None and person.side is not None}
+    if len(sides) != 1:
+        return None
+    return "outbound" if sides == {Side.BUYER} else "inbound"
+
+
+def names(people: Iterable[Participant]) -> list[str]:
+    return [person.name or person.email or person.id for person in people]
+
+
+def words_of(conversation: Conversation, person: Participant | None) -> Json:
+    """The first words of somebody (of the buyer's side, then of anybody, where None), as proof that they took part."""
+    if conversation.kind is ConversationKind.EMAIL:
+        first = next((line.strip() for line in conversation.body.splitlines() if line.strip()), "")
+        text = conversation.subject or first
+        return known_only({"conversation": conversation.id, "segments": [], "text": shortened(text)})
+    buyers = {each.id for each in conversation.participants if each.side is Side.BUYER}
+    anybody: set[str | None] = {segment.speaker for segment in conversation.segments}
+    wanted: list[set[str | None]] = [{person.id}] if person else [set(buyers), anybody]
+    for speakers in wanted:
+        for index, segment in enumerate(conversation.segments):
+            if segment.speaker in speakers and segment.text.strip():
+                text, speaker = shortened(segment.text), segment.speaker
+                evidence = {"conversation": conversation.id, "segments": [index], "text": text, "speaker": speaker}
+                return known_only(evidence)
+    on_list = ", ".join(filter(None, [person.name, person.title])) if person else ""
+    return {"conversation": conversation.id, "segments": [], "text": on_list}
+
+
+def shortened(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1].rsplit(" ", 1)[0] + "…"
+
+
+def known_only(data: Json) -> Json:
+    return {key: value for key, value in data.items() if value is not None}
+
+
+def own_microseconds(id: str) -> int:
+    return int.from_bytes(hashlib.sha256(id.encode("utf-8", "surrogatepass")).digest()[:4], "big") % 1000
+
+
+def iso(moment: dt.datetime) -> str:
+    return moment.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")

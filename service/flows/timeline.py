@@ -1,0 +1,61 @@
+"""A deal's timeline: each decision with its rule, its reason, its events and the words that were said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+
+from service.store import conversations, events
+from service.store.decisions import StoredDecision
+from service.store.events import StoredEvent
+
+__all__ = ["told"]
+
+Json = dict[str, Any]
+
+
+def told(connection: Connection, workspace: str, taken: Sequence[StoredDecision]) -> list[Json]:
+    """Decisions as the engine gave them, with `seq`, `quotes` (whose words, in which conversation) and `caused_by`."""
+    ids = {id for decision in taken for id in decision.content.get("events") or ()}
+    known = events.by_id(connection, workspace, ids)
+    names = speakers(connection, workspace, known.values())
+    return [
+        {
+            **decision.content,
+            "seq": decision.seq,
+            "recorded_at": decision.recorded_at.isoformat(),
+            "quotes": [quote(known[id], names) for id in decision.content.get("events") or () if quotable(known, id)],
+            "caused_by": [
+                {"id": id, "type": known[id].type, "occurred_at": known[id].content["occurred_at"]}
+                for id in decision.content.get("events") or ()
+                if id in known
+            ],
+        }
+        for decision in taken
+    ]
+
+
+def quotable(known: dict[str, StoredEvent], id: str) -> bool:
+    return id in known and bool((known[id].content.get("evidence") or {}).get("text"))
+
+
+def quote(event: StoredEvent, names: dict[tuple[str, str], Json]) -> Json:
+    evidence = event.content["evidence"]
+    out = {"event": event.id, "conversation": event.conversation, "segments": evidence.get("segments") or []}
+    out["text"] = evidence["text"]
+    speaker = evidence.get("speaker")
+    if speaker is not None:
+        out["speaker"] = names.get((event.conversation or "", speaker), {"id": speaker})
+    return out
+
+
+def speakers(connection: Connection, workspace: str, quoted: Iterable[StoredEvent]) -> dict[tuple[str, str], Json]:
+    """(conversation, participant) → who that is."""
+    out: dict[tuple[str, str], Json] = {}
+    for id in {event.conversation for event in quoted if event.conversation}:
+        stored = conversations.get(connection, workspace, id)
+        for person in (stored.content.get("participants") or []) if stored else []:
+            out[id, person["id"]] = {key: person[key] for key in ("id", "name", "title", "side") if key in person}
+    return out

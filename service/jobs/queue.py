@@ -1,0 +1,103 @@
+"""The queue: its tasks, deferring inside somebody else's transaction, and the worker that does the jobs."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import procrastinate
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from sqlalchemy import URL, Connection
+
+from service.flows.context import Context
+from service.flows.read_conversation import read_conversation
+from service.flows.sweep import advance_clocks, defer_lost
+
+__all__ = ["Queue", "make_queue", "work"]
+
+log = logging.getLogger(__name__)
+
+READ, SWEEP = "read_conversation", "sweep"
+EVERY_MINUTE = "* * * * *"
+TRIES = 10
+
+# Seconds. A worker tells that it lives every two; one not heard of for ten is dead, and others get its jobs.
+HEARTBEAT, DEAD_AFTER, LOOK_FOR_DEAD = 2.0, 10.0, 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Work to be done later by whichever worker is free; jobs of one deal run one after the other."""
+
+    app: procrastinate.App
+
+    def defer(self, connection: Connection, workspace: str, conversation: str, deal: str | None, delay: int) -> None:
+        """A job in this transaction: it exists exactly if what it is about does. One that waits already is enough.
+
+        `delay` is in seconds. A delayed job holds no lock, for it would hold up the deal's other jobs until it is due.
+        """
+        lock = f"{workspace}/{deal}" if deal is not None and not delay else None
+        task = self.app.configure_task(
+            READ,
+            lock=lock,
+            queueing_lock=f"{workspace}/{conversation}",
+            schedule_in={"seconds": delay} if delay else None,
+            connection=connection.connection.driver_connection,
+        )
+        with contextlib.suppress(AlreadyEnqueued), connection.begin_nested():
+            task.defer(workspace=workspace, conversation=conversation)
+
+
+def make_queue(url: URL, context: Callable[[str], Context]) -> Queue:
+    """`context` gives what a workspace's flows work with, when a job runs."""
+    conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=conninfo, min_size=1, max_size=4))
+
+    @app.task(name=READ, retry=procrastinate.RetryStrategy(max_attempts=TRIES, exponential_wait=2))
+    async def read(workspace: str, conversation: str) -> None:
+        await asyncio.to_thread(read_conversation, context(workspace), conversation)
+
+    # No lock: a sweep whose worker was killed would lock out every later one.
+    @app.periodic(cron=EVERY_MINUTE)
+    @app.task(name=SWEEP, queueing_lock=SWEEP)
+    async def sweep(timestamp: int) -> None:
+        here = context("")
+        await asyncio.to_thread(defer_lost, here)
+        await asyncio.to_thread(advance_clocks, here)
+
+    return Queue(app)
+
+
+async def work(queue: Queue, *, jobs: int, install_signal_handlers: bool) -> None:
+    """Do jobs, `jobs` at a time, until cancelled or, with signal handlers, told to stop; running jobs are finished."""
+    async with queue.app.open_async():
+        reviver = asyncio.create_task(revive(queue))
+        try:
+            await queue.app.run_worker_async(
+                concurrency=jobs,
+                install_signal_handlers=install_signal_handlers,
+                update_heartbeat_interval=HEARTBEAT,
+                stalled_worker_timeout=DEAD_AFTER,
+                shutdown_graceful_timeout=30,
+                delete_jobs="successful",
+            )
+        finally:
+            reviver.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await reviver
+
+
+async def revive(queue: Queue) -> None:
+    """Give jobs of dead workers to the living. Not a job itself, for such a job could die with its worker."""
+    manager = queue.app.job_manager
+    while True:
+        try:
+            for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER):
+                await manager.retry_job(stalled)
+        except ConnectorException as error:
+            # Another worker was faster, or the database is away: the next look will tell.
+            log.info("looking for stalled jobs failed: %s", type(error).__name__)
+        await asyncio.sleep(LOOK_FOR_DEAD)

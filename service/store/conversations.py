@@ -1,0 +1,109 @@
+"""Conversations as they were received."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+from sqlalchemy.dialects.postgresql import insert
+
+from service.store.tables import conversations
+
+__all__ = ["Stored", "add", "count", "get", "lock_unread", "mark_failed", "mark_read", "oldest_unread", "unread"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """`state` is received, read or failed (then with a reason); `content` is the conversation's JSON."""
+
+    id: str
+    deal: str | None
+    state: str
+    reason: str | None
+    received_at: dt.datetime
+    read_at: dt.datetime | None
+    content_hash: str
+    content: dict[str, Any]
+
+
+def add(
+    connection: Connection,
+    *,
+    workspace: str,
+    id: str,
+    kind: str,
+    deal: str | None,
+    occurred_at: dt.datetime,
+    received_at: dt.datetime,
+    content_hash: str,
+    content: dict[str, Any],
+) -> bool:
+    """Store it unless the id is known; whether it was stored."""
+    statement = (
+        insert(conversations)
+        .values(
+            workspace=workspace,
+            id=id,
+            kind=kind,
+            deal=deal,
+            occurred_at=occurred_at,
+            received_at=received_at,
+            state="received",
+            content_hash=content_hash,
+            content=content,
+        )
+        .on_conflict_do_nothing()
+        .returning(conversations.c.id)
+    )
+    return connection.execute(statement).first() is not None
+
+
+def of(workspace: str, id: str) -> sa.ColumnElement[bool]:
+    return (conversations.c.workspace == workspace) & (conversations.c.id == id)
+
+
+def get(connection: Connection, workspace: str, id: str) -> Stored | None:
+    columns = [conversations.c[field] for field in Stored.__dataclass_fields__]
+    row = connection.execute(sa.select(*columns).where(of(workspace, id))).mappings().first()
+    return None if row is None else Stored(**row)
+
+
+def lock_unread(connection: Connection, workspace: str, id: str) -> bool:
+    """Take the row for this transaction; whether it is still to be read."""
+    statement = sa.select(conversations.c.state).where(of(workspace, id)).with_for_update()
+    return connection.execute(statement).scalar() == "received"
+
+
+def mark_read(connection: Connection, workspace: str, id: str, at: dt.datetime) -> None:
+    connection.execute(sa.update(conversations).where(of(workspace, id)).values(state="read", read_at=at))
+
+
+def mark_failed(connection: Connection, workspace: str, id: str, at: dt.datetime, reason: str) -> None:
+    values = {"state": "failed", "read_at": at, "reason": reason}
+    connection.execute(sa.update(conversations).where(of(workspace, id)).values(values))
+
+
+def unread(connection: Connection, before: dt.datetime, most: int) -> Sequence[tuple[str, str, str | None]]:
+    """(workspace, id, deal) of those received before a moment and not read yet, oldest first."""
+    statement = (
+        sa.select(conversations.c.workspace, conversations.c.id, conversations.c.deal)
+        .where(conversations.c.state == "received", conversations.c.received_at < before)
+        .order_by(conversations.c.received_at)
+        .limit(most)
+    )
+    return [(row.workspace, row.id, row.deal) for row in connection.execute(statement)]
+
+
+def count(connection: Connection) -> dict[str, int]:
+    """How many there are in each state, over all workspaces."""
+    statement = sa.select(conversations.c.state, sa.func.count()).group_by(conversations.c.state)
+    return {row[0]: row[1] for row in connection.execute(statement)}
+
+
+def oldest_unread(connection: Connection) -> dt.datetime | None:
+    statement = sa.select(sa.func.min(conversations.c.received_at)).where(conversations.c.state == "received")
+    return connection.execute(statement).scalar()

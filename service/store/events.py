@@ -1,0 +1,64 @@
+"""The events of each deal, in order of arrival; rows are only ever added."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from service.store.tables import events
+
+__all__ = ["StoredEvent", "add", "by_id", "count", "ids_of_conversation", "known", "of_deal"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEvent:
+    """`content` is the event's JSON as the engine reads it; `conversation` is where it was said, if it was."""
+
+    deal: str
+    seq: int
+    id: str
+    type: str
+    occurred_at: dt.datetime
+    recorded_at: dt.datetime
+    conversation: str | None
+    content: dict[str, Any]
+
+
+COLUMNS = [events.c[field] for field in StoredEvent.__dataclass_fields__]
+
+
+def add(connection: Connection, workspace: str, new: Sequence[StoredEvent]) -> None:
+    if new:
+        rows = [{"workspace": workspace} | {f: getattr(each, f) for f in each.__dataclass_fields__} for each in new]
+        connection.execute(sa.insert(events), rows)
+
+
+def of_deal(connection: Connection, workspace: str, deal: str) -> list[StoredEvent]:
+    statement = sa.select(*COLUMNS).where(events.c.workspace == workspace, events.c.deal == deal).order_by(events.c.seq)
+    return [StoredEvent(**row) for row in connection.execute(statement).mappings()]
+
+
+def known(connection: Connection, workspace: str, ids: Iterable[str]) -> set[str]:
+    """Which of these ids the workspace has already, under whatever deal."""
+    statement = sa.select(events.c.id).where(events.c.workspace == workspace, events.c.id.in_(list(ids)))
+    return set(connection.execute(statement).scalars())
+
+
+def by_id(connection: Connection, workspace: str, ids: Iterable[str]) -> dict[str, StoredEvent]:
+    statement = sa.select(*COLUMNS).where(events.c.workspace == workspace, events.c.id.in_(list(ids)))
+    return {row["id"]: StoredEvent(**row) for row in connection.execute(statement).mappings()}
+
+
+def count(connection: Connection) -> int:
+    return connection.execute(sa.select(sa.func.count()).select_from(events)).scalar_one()
+
+
+def ids_of_conversation(connection: Connection, workspace: str, conversation: str) -> set[str]:
+    """The ids of the events that a conversation made."""
+    statement = sa.select(events.c.id).where(events.c.workspace == workspace, events.c.conversation == conversation)
+    return set(connection.execute(statement).scalars())
