@@ -161,8 +161,15 @@ def nth_weekday(span: Span, weekday: int, nth: int) -> date | None:
 
 
 def nth_week(span: Span, nth: int) -> Span | None:
-    """The nth working week of a span (-1 the last), cut at its ends. A week belongs where its Wednesday lies."""
+    """The nth week of a longer span: seven days at a time from its first; the last (-1) is a working week.
+
+    People count weeks of a month from its 1st ("the first week of July" is 1-7), but mean by its last one the last
+    Monday to Friday in it.
+    """
     first, last = span
+    if nth > 0:
+        start = first + timedelta(days=7 * (nth - 1))
+        return (start, min(start + timedelta(days=6), last)) if start <= last else None
     wednesday = nth_weekday(span, 2, nth)
     if wednesday is None:
         return None

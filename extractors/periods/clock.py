@@ -3,14 +3,16 @@
 from dataclasses import dataclass
 from datetime import time
 
-from extractors.periods.lexicon import FOLLOWERS, NOUGHTS, ZONES
+from extractors.periods.lexicon import CARDINALS, FOLLOWERS, NOUGHTS, TENS, ZONES
 from extractors.periods.numbers import digits, spoken
-from extractors.periods.scan import Scan
+from extractors.periods.scan import DIGITS, Scan
 from extractors.periods.value import Clock
 
 _FIRST_AFTERNOON_HOUR = 6
 """Hours from 1 to this one are in the afternoon where nothing says otherwise: business is done by day."""
 _NAMED = {"noon": time(12), "midday": time(12), "midnight": time(0)}
+OPENINGS = frozenset(CARDINALS) | frozenset(TENS) | frozenset(_NAMED) | {DIGITS, "at", "half", "quarter", "a"}
+"""Words with which a time of day begins."""
 _QUARTERS = {"half": 30, "quarter": 15, "ten": 10, "five": 5, "twenty": 20}
 _PARTS = {"morning": "am", "afternoon": "pm", "evening": "pm", "night": "pm", "lunchtime": "pm"}
 

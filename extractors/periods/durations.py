@@ -18,6 +18,27 @@ _GRAINS: dict[Unit, Grain] = {
     "half": "half",
     "year": "year",
 }
+OPENINGS = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "couple",
+        "few",
+        "dozen",
+        "half",
+        "about",
+        "around",
+        "roughly",
+        "approximately",
+        "another",
+        "say",
+        "just",
+        "only",
+        "like",
+    ]
+)
+"""Words with which a duration begins, beside the numbers."""
 _FEW = 3
 """Days, weeks or months in "a few"."""
 

@@ -43,7 +43,9 @@ def _listed(*wanted: str, homes: tuple[str, ...]) -> Reckoning:
 
     def days(year: int, country: str) -> Span | None:
         for place in (country, *homes):
-            found = sorted(day for day, name in _public(place, year).items() if any(f"{name} ".startswith(f"{w} ") for w in wanted))
+            found = sorted(
+                day for day, name in _public(place, year).items() if any(f"{name} ".startswith(f"{w} ") for w in wanted)
+            )
             if found:
                 first = last = found[0]
                 while last + timedelta(days=1) in found:
@@ -89,7 +91,11 @@ def _thanksgiving(year: int, country: str) -> Span | None:
 
 
 def _labour_day(year: int, country: str) -> Span | None:
-    return _nth(9, 0, 1)(year, country) if country in ("US", "CA") else _listed("labor day", "labour day", "workers' day", homes=("DE",))(year, country)
+    return (
+        _nth(9, 0, 1)(year, country)
+        if country in ("US", "CA")
+        else _listed("labor day", "labour day", "workers' day", homes=("DE",))(year, country)
+    )
 
 
 def _golden_week(year: int, country: str) -> Span:
@@ -174,6 +180,9 @@ _TABLE: tuple[tuple[str, Reckoning], ...] = (
     ("st andrew's day", _fixed(11, 30)),
     ("all saints' day|all saints day|all saints|all saints'", _fixed(11, 1)),
     ("epiphany|three kings", _fixed(1, 6)),
+    ("sinterklaas", _fixed(12, 5)),
+    ("pongal|makar sankranti|sankranti", _fixed(1, 14)),
+    ("onam", _listed("onam", homes=("IN",))),
     ("midsummer|midsummer's eve|midsummer eve", _midsummer),
     ("may day", _fixed(5, 1)),
     ("king's day|kingsday", _fixed(4, 27)),
@@ -224,8 +233,43 @@ def _index() -> dict[str, list[_Feast]]:
 
 _BY_FIRST_WORD = _index()
 OPENINGS = frozenset(_BY_FIRST_WORD)
-ANCHORS = (OPENINGS - {"the", "st", "saint", "first", "early", "late", "new", "three", "x", "all", "good", "national",
-                       "family", "may", "mother", "father"}) | {"holidays", "holiday", "festive", "year"}  # fmt: skip
+_COMMON = frozenset(
+    [
+        "the",
+        "st",
+        "saint",
+        "first",
+        "early",
+        "late",
+        "new",
+        "three",
+        "day",
+        "eve",
+        "all",
+        "good",
+        "national",
+        "family",
+        "may",
+        "mother",
+        "father",
+        "s",
+        "'",
+        ".",
+        "-",
+        "holiday",
+        "week",
+        "night",
+        "weekend",
+        "season",
+        "break",
+        "bank",
+        "president",
+        "spring",
+        "summer",
+    ]
+)
+ANCHORS = frozenset(w for feasts in _BY_FIRST_WORD.values() for f in feasts for w in f.words) - _COMMON | {
+    "holiday", "break", "season", "year", "years"}  # fmt: skip
 
 
 def feast(scan: Scan, i: int) -> Readings:
@@ -242,11 +286,24 @@ def feast(scan: Scan, i: int) -> Readings:
 
 def _is_feast(scan: Scan, i: int, end: int, candidate: _Feast) -> bool:
     """Whether the words are the feast and not part of something else: "the Christmas campaign" is none."""
-    if scan.word(end) in ("cards", "card", "party", "parties", "tree", "trading", "campaign", "campaigns", "season"):
+    if scan.word(end) in (
+        "cards",
+        "card",
+        "lunch",
+        "dinner",
+        "drinks",
+        "party",
+        "parties",
+        "tree",
+        "trading",
+        "campaign",
+        "campaigns",
+        "season",
+    ):
         return candidate.words[-1] == "season"
     if scan.word(end) in ("eggs", "egg", "catalogue", "catalog", "promo", "promotion", "deals", "traffic", "peak"):
         return False
-    if candidate.words[-1] == "holidays" and scan.word(i - 1) in ("enjoy", "enjoyed", "happy"):
+    if scan.word(i - 1) in ("happy", "merry", "enjoy", "enjoyed"):
         return False
     if len(candidate.words) == 1 and candidate.words[0] in ("holi", "eid", "carnival", "passover", "ascension"):
         return scan.capital(i) or scan.word(i - 1) in ("before", "after", "by", "until", "around")

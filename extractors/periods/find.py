@@ -1,35 +1,30 @@
 """Finds every mention of a period in a text, in one pass from left to right."""
 
 from datetime import datetime
+from functools import lru_cache
 
 from extractors.periods.feasts import ANCHORS as FEAST_WORDS
-from extractors.periods.feasts import OPENINGS as FEAST_OPENINGS
-from extractors.periods.lexicon import CARDINALS, MONTHS, ORDINALS, SEASONS, TENS, UNITS, WEEKDAYS
+from extractors.periods.lexicon import MONTHS, ORDINALS, SEASONS, TENS, UNITS, WEEKDAYS
 from extractors.periods.mention import PeriodMention
 from extractors.periods.mentions import MENTIONS, placed
-from extractors.periods.phrases.registry import PERIODS, QUARTERS, YEARS
-from extractors.periods.phrases.parts import WHOLES
-from extractors.periods.scan import Scan, cut
+from extractors.periods.scan import DIGITS, Scan, cut, keys_of
 
 # Without one of these, or a number in digits, no phrase of the grammar is complete.
 _ANCHORS = (
     frozenset(MONTHS) | frozenset(WEEKDAYS) | frozenset(UNITS) | frozenset(ORDINALS) | frozenset(SEASONS) | FEAST_WORDS
     | frozenset(TENS)
     | frozenset(
-        """
-        today tonight tonite tomorrow tmrw tmr tomorow tommorow tommorrow yesterday morning afternoon evening weekend
-        qtr q h fy fye eofy fiscal financial eom eoq eoy eow eod cob eob business play ye kw cw wc overmorrow midweek
-        hours hrs half fortnight
-        """.split()
+        ["today", "tonight", "tonite", "tomorrow", "tmrw", "tmr", "tomorow", "tommorow", "tommorrow", "yesterday", "morning", "afternoon", "evening", "weekend", "qtr", "q", "h", "fy", "fye", "eofy", "fiscal", "financial", "eom", "eoq", "eoy", "eow", "eod", "cob", "eob", "business", "play", "ye", "kw", "cw", "wc", "overmorrow", "midweek", "hours", "hrs", "half", "fortnight"]
     )
+    | {DIGITS}
 )  # fmt: skip
 _REACH = 12
 """How many tokens before its anchor a mention may begin."""
-_OPENINGS = (
-    MENTIONS.openings | PERIODS.openings | QUARTERS.openings | YEARS.openings | WHOLES.openings | FEAST_OPENINGS
-    | frozenset(MONTHS) | frozenset(WEEKDAYS) | frozenset(ORDINALS) | frozenset(CARDINALS) | frozenset(TENS)
-    | frozenset("a an the in couple few half about around another at noon midday quarter end close cob eod eob first".split())
-)  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _openings() -> frozenset[str]:
+    return MENTIONS.openings()
 
 
 def find_periods(
@@ -51,12 +46,14 @@ def find_periods(
     if not 1 <= fiscal_year_start_month <= 12:
         raise ValueError(f"fiscal_year_start_month is {fiscal_year_start_month}: expected a month from 1 to 12")
     words, starts, ends = cut(text)
-    near = _near_anchors(words)
+    keys = keys_of(words)
+    near = _near_anchors(keys)
     if near is None:
         return []
     scan = Scan(
         text=text,
         words=words,
+        keys=keys,
         starts=starts,
         ends=ends,
         now=now,
@@ -66,9 +63,10 @@ def find_periods(
         country=country,
     )
     found: list[PeriodMention] = []
+    openings = _openings()
     i, count = 0, len(words)
     while i < count:
-        if near[i] and (words[i] in _OPENINGS or words[i][0].isdigit()):
+        if near[i] and keys[i] in openings:
             mention, end = _mention_at(scan, i)
             if mention is not None:
                 found.append(mention)
@@ -87,14 +85,13 @@ def _mention_at(scan: Scan, i: int) -> tuple[PeriodMention | None, int]:
     return None, i
 
 
-def _near_anchors(words: list[str]) -> list[bool] | None:
+def _near_anchors(keys: list[str]) -> list[bool] | None:
     """For each token whether an anchor is at most `_REACH` tokens ahead; None where there is no anchor at all."""
-    if _ANCHORS.isdisjoint(words) and not any(word[0].isdigit() for word in words):
+    if _ANCHORS.isdisjoint(keys):
         return None
-    near = [False] * len(words)
+    near = [False] * len(keys)
     distance = _REACH + 1
-    for i in range(len(words) - 1, -1, -1):
-        word = words[i]
-        distance = 0 if word in _ANCHORS or word[0].isdigit() else distance + 1
+    for i in range(len(keys) - 1, -1, -1):
+        distance = 0 if keys[i] in _ANCHORS else distance + 1
         near[i] = distance <= _REACH
     return near

@@ -13,9 +13,16 @@ from typing import Any
 
 from extractors.periods.scan import Readings, Scan
 
-Reader = Callable[[Scan, int], Readings]
 Action = Callable[..., Any]
 _ELEMENT = re.compile(r"\[[^\]]*\]|\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What a name in a shape stands for: how it is read, and the words it may begin with (see `keys_of`)."""
+
+    read: Callable[[Scan, int], Readings]
+    openings: Callable[[], frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +57,11 @@ class Grammar:
         self._readers = readers
         self._root = _Node()
         self._count = 0
+        self._openings: dict[str, frozenset[str]] = {}
 
-    @property
     def openings(self) -> frozenset[str]:
-        """The words with which a shape begins, where it begins with a word."""
-        return frozenset(self._root.words)
+        """The words with which its shapes begin."""
+        return frozenset(self._root.words).union(*(self._readers[name].openings() for name in self._root.readers))
 
     def phrase(self, *shapes: str) -> Callable[[Action], Action]:
         """Names the shapes that an action gives a meaning to.
@@ -83,6 +90,8 @@ class Grammar:
 
     def readings(self, scan: Scan, i: int) -> Readings:
         """The longest shape at a token that means something, as a list of at most one reading."""
+        if not self._openings:
+            self._openings = {name: reader.openings() for name, reader in self._readers.items()}
         found = sorted(self._walk(scan, self._root, i, ()), key=lambda f: (-f[0], f[1].order))
         for end, rule, parts in found:
             meaning = rule.action(Match(scan=scan, start=i, end=end, shape=rule.shape), *parts)
@@ -90,7 +99,9 @@ class Grammar:
                 return [(end, meaning)]
         return ()
 
-    def _walk(self, scan: Scan, node: _Node, i: int, parts: tuple[Any, ...]) -> Iterator[tuple[int, _Rule, tuple[Any, ...]]]:
+    def _walk(
+        self, scan: Scan, node: _Node, i: int, parts: tuple[Any, ...]
+    ) -> Iterator[tuple[int, _Rule, tuple[Any, ...]]]:
         for rule in node.rules:
             yield i, rule, parts
         if i >= len(scan.words):
@@ -98,8 +109,11 @@ class Grammar:
         following = node.words.get(scan.words[i])
         if following is not None:
             yield from self._walk(scan, following, i + 1, parts)
+        key = scan.keys[i]
         for name, branch in node.readers.items():
-            for end, meaning in scan.read(name, self._readers[name], i):
+            if key not in self._openings[name]:
+                continue
+            for end, meaning in scan.read(name, self._readers[name].read, i):
                 yield from self._walk(scan, branch, end, (*parts, meaning))
 
 

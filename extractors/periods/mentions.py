@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from extractors.periods.almanac import DAY, Span
+from extractors.periods.clock import OPENINGS as CLOCK_OPENINGS
 from extractors.periods.clock import clock_after, clock_before, day_part
-from extractors.periods.grammar import Grammar, Match
+from extractors.periods.durations import Duration
+from extractors.periods.grammar import Grammar, Match, Reader
 from extractors.periods.mention import Grain, Hedge, PeriodMention
-from extractors.periods.phrases.registry import READERS, bare_day, period
+from extractors.periods.phrases.registry import PERIODS, READERS, bare_day, period
 from extractors.periods.scan import Readings, Scan
 from extractors.periods.value import Clock, Value, latest, nearest, once, pick
 
@@ -29,13 +31,16 @@ class Said:
 
 def timed(scan: Scan, i: int) -> Readings:
     """A period with the time of day around it."""
-    before = clock_before(scan, i)
+    key = scan.keys[i] if i < len(scan.keys) else ""
+    before = clock_before(scan, i) if key in CLOCK_OPENINGS else None
     if before is not None:
         for end, value in scan.read("period", period, before[0]):
             if value.grain == "day" and value.clock is None:
                 return [(end, replace(value, clock=before[1], phrase=f"<time> {value.phrase}"))]
     found = scan.read("period", period, i)
-    return [_with_clock(scan, end, value) for end, value in found] or _close_of_day(scan, i)
+    if found or key not in _CLOSE_OPENINGS:
+        return [_with_clock(scan, end, value) for end, value in found]
+    return _close_of_day(scan, i)
 
 
 _CLOSE = (
@@ -51,6 +56,9 @@ _CLOSE = (
     ("first", "thing"),
     ("lunchtime",),
 )
+
+
+_CLOSE_OPENINGS = frozenset(words[0] for words in _CLOSE) | {"the", "by"}
 
 
 def close_of_day(scan: Scan, i: int) -> int:
@@ -119,8 +127,12 @@ def timed_at(scan: Scan, i: int) -> Readings:
     return scan.read("timed", timed, i)
 
 
-READERS["timed"] = timed
-READERS["start"] = range_start
+def _timed_openings() -> frozenset[str]:
+    return PERIODS.openings() | CLOCK_OPENINGS | _CLOSE_OPENINGS
+
+
+READERS["timed"] = Reader(timed, _timed_openings)
+READERS["start"] = Reader(range_start, lambda: _timed_openings() | READERS["the_nth"].openings())
 
 
 @MENTIONS.phrase("<timed>")
@@ -138,13 +150,36 @@ def _or_so(m: Match, value: Value) -> Said:
     return Said(value=value, phrase=m.shape, hedge="around")
 
 
+_ABOUT = frozenset(
+    [
+        "what",
+        "how",
+        "think",
+        "thinking",
+        "talk",
+        "talked",
+        "talking",
+        "know",
+        "worried",
+        "asked",
+        "sure",
+        "hear",
+        "heard",
+    ]
+)
+
+
 @MENTIONS.phrase("<timed> onward|onwards|or_later|and_beyond")
 def _onwards(m: Match, value: Value) -> Said:
     return Said(value=value, phrase=m.shape, hedge="from")
 
 
-@MENTIONS.phrase("sometime|some_time|anytime|any_time [in|on] <timed>", "around|about|circa|roughly|approximately|ca [.] <timed>")
-def _around(m: Match, value: Value) -> Said:
+@MENTIONS.phrase(
+    "sometime|some_time|anytime|any_time [in|on] <timed>", "around|about|circa|roughly|approximately|ca [.] <timed>"
+)
+def _around(m: Match, value: Value) -> Said | None:
+    if m.scan.word(m.start) == "about" and m.scan.word(m.start - 1) in _ABOUT:
+        return None
     return Said(value=value, phrase=m.shape, hedge="around")
 
 
@@ -159,12 +194,10 @@ def _around(m: Match, value: Value) -> Said:
     "by no later than <timed>",
     "by <timed> at the latest",
     "as late as <timed>",
-    "come <timed>",
+    "within|inside [of] <timed>",
 )
 def _by(m: Match, value: Value) -> Said:
     """The last day of the period."""
-    if m.scan.word(m.start) == "come":
-        return Said(value=value, phrase=m.shape)
     return Said(value=value.map(lambda span: (span[1], span[1])), phrase=m.shape, hedge="by")
 
 
@@ -174,11 +207,20 @@ def _by(m: Match, value: Value) -> Said:
 )
 def _before(m: Match, value: Value) -> Said | None:
     """The day before the period; but "before the end of March" is met by its last day."""
-    if value.phrase in ("today", "yesterday") or m.scan.word(m.start - 1) in ("day", "week", "night", "days", "weeks", "not"):
+    if value.phrase in ("today", "yesterday") or m.scan.word(m.start - 1) in (
+        "day",
+        "week",
+        "night",
+        "days",
+        "weeks",
+        "not",
+    ):
         return Said(value=value, phrase=value.phrase)
     if value.clock is not None or _is_end(value):
         return Said(value=value, phrase=m.shape, hedge="before")
-    return Said(value=value.map(lambda span: (span[0] - DAY, span[0] - DAY), grain="day"), phrase=m.shape, hedge="before")
+    return Said(
+        value=value.map(lambda span: (span[0] - DAY, span[0] - DAY), grain="day"), phrase=m.shape, hedge="before"
+    )
 
 
 def _is_end(value: Value) -> bool:
@@ -192,6 +234,9 @@ def _before_out(m: Match) -> Said | None:
 
 @MENTIONS.phrase("until|till|til|'_til|up_to|up_until [the] <timed>", "not until|till|before <timed>")
 def _until(m: Match, value: Value) -> Said:
+    """To the end of a day, a week or a part; "until March" leaves open when in March."""
+    if value.grain in ("week", "part"):
+        value = value.map(lambda span: (span[1], span[1]))
     return Said(value=value, phrase=m.shape, hedge="until")
 
 
@@ -224,12 +269,25 @@ def _is_row(value: Value) -> bool:
     return "to|through" in value.phrase
 
 
-@MENTIONS.phrase("since|ever_since [about|around|early|late|at_least] <timed>", "back in|on <timed>", "as far back as <timed>")
-def _past(m: Match, value: Value) -> Said:
+@MENTIONS.phrase(
+    "since|ever_since [about|around|early|late|at_least] <timed>",
+    "back in <timed>",
+    "as far back as <timed>",
+    "dated <timed>",
+)
+def _past(m: Match, value: Value) -> Said | None:
+    if m.scan.word(m.start) == "back" and m.scan.word(m.start - 1) in _RETURNS:
+        return None
     hedge: Hedge | None = "from" if "since" in m.scan.words[m.start : m.end] else None
     if value.cycle != "once":
         value = replace(value, way="last")
     return Said(value=value, phrase=m.shape, hedge=hedge, past=True)
+
+
+_RETURNS = frozenset(
+    ["be", "is", "are", "am", "m", "re", "ll", "get", "gets", "come", "comes", "coming", "go", ",", "i"]
+)
+"""Before "back in March" they announce somebody's return."""
 
 
 @MENTIONS.phrase("after|following|post [the] <timed>", "shortly|right|soon|just|straight after <timed>")
@@ -239,7 +297,9 @@ def _after(m: Match, value: Value) -> Said | None:
         return None
     if value.phrase == "tomorrow" and m.scan.word(m.start - 1) == "day":
         return None
-    return Said(value=value.map(lambda span: (span[1] + DAY, span[1] + DAY), grain="day"), phrase=m.shape, hedge="after")
+    return Said(
+        value=value.map(lambda span: (span[1] + DAY, span[1] + DAY), grain="day"), phrase=m.shape, hedge="after"
+    )
 
 
 @MENTIONS.phrase(
@@ -254,7 +314,7 @@ def _range(m: Match, first: Value, last: Value) -> Said | None:
     if m.scan.word(m.start) != "between" and m.shape.startswith("<timed>") and not _alike(first, last):
         return None
     span = span_between(m.scan, first, last)
-    if span is None:
+    if span is None or ("from" in m.shape and _moved(m)):
         return None
     return _settled(span, first, last, m.shape)
 
@@ -270,9 +330,84 @@ def _either(m: Match, first: Value, last: Value) -> Said | None:
     return _settled((left[0], right[1]), first, last, m.shape)
 
 
+def _moved(m: Match) -> bool:
+    """Whether a date is moved from one day to another, which is no period: two mentions."""
+    return not _MOVES.isdisjoint(m.scan.words[max(m.start - 6, 0) : m.start])
+
+
+_MOVES = frozenset(
+    [
+        "move",
+        "moves",
+        "moved",
+        "moving",
+        "slide",
+        "slides",
+        "slid",
+        "slip",
+        "slips",
+        "slipped",
+        "slipping",
+        "push",
+        "pushes",
+        "pushed",
+        "pushing",
+        "shift",
+        "shifts",
+        "shifted",
+        "postpone",
+        "postponed",
+        "postpones",
+        "prepone",
+        "preponed",
+        "reschedule",
+        "rescheduled",
+        "delay",
+        "delayed",
+        "defer",
+        "deferred",
+        "change",
+        "changed",
+        "changes",
+        "brought",
+        "bring",
+        "pull",
+        "pulled",
+        "advanced",
+        "extended",
+    ]
+)
+
+
+@MENTIONS.phrase("for <duration> from|starting|beginning [on|from] <timed>")
+def _for_from(m: Match, length: Duration, value: Value) -> Said | None:
+    return _lasting(value, length, m.shape)
+
+
+@MENTIONS.phrase("from|starting|beginning [on] <timed> [,|and] for|during <duration>", "<timed> [,|and] for <duration>")
+def _from_for(m: Match, value: Value, length: Duration) -> Said | None:
+    return _lasting(value, length, m.shape)
+
+
+def _lasting(value: Value, length: Duration, shape: str) -> Said | None:
+    """From a day on, for so long."""
+    if value.grain not in ("day", "week") or length.unit == "year":
+        return None
+
+    def change(span: Span) -> Span | None:
+        end = length.after(span[0])
+        return None if end is None else (span[0], end[1])
+
+    return Said(value=value.map(change, grain="part"), phrase=shape)
+
+
 def _alike(first: Value, last: Value) -> bool:
     """Whether two periods make a range without "from": a day to a day, a month to a month."""
-    return first.grain == last.grain or "part" in (first.grain, last.grain) or {first.grain, last.grain} <= {"day", "month"}
+    return (
+        first.grain == last.grain
+        or "part" in (first.grain, last.grain)
+        or {first.grain, last.grain} <= {"day", "month"}
+    )
 
 
 def _settled(span: Span, first: Value, last: Value, shape: str) -> Said:
@@ -296,13 +431,23 @@ def span_between(scan: Scan, first: Value, last: Value) -> Span | None:
     """The days from one period to another: the one that says less about when follows the one that says more."""
     left: Span | None
     right: Span | None
-    if first.cycle == "once" or (first.cycle == "week" and last.cycle == "week") or (first.cycle == "year" and last.cycle == "month"):
+    if (
+        first.cycle == "once"
+        or (first.cycle == "week" and last.cycle == "week")
+        or (first.cycle == "year" and last.cycle == "month")
+    ):
         left = pick(first, scan)
         right = None if left is None else nearest(last, scan, _ends_by(left[0]), around=left[0])
     else:
         right = pick(last, scan)
         left = None if right is None else latest(first, scan, _starts_by(right[1]), around=right[1])
     if left is None or right is None or right[1] < left[0] or right[1] - left[0] > timedelta(days=3 * 366):
+        return None
+    if (
+        first.cycle == last.cycle == "year"
+        and first.grain == last.grain == "day"
+        and right[1] - left[0] > timedelta(days=270)
+    ):
         return None
     return left[0], right[1]
 

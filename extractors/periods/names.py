@@ -20,7 +20,27 @@ from extractors.periods.scan import Readings, Scan
 
 _GIVEN_NAMES = frozenset({"april", "june", "jan", "august", "may"})
 _DOUBTFUL_DAYS = frozenset({"mon", "sat", "sun", "wed", "thu"})
-_SAYING = frozenset(["maybe", "probably", "perhaps", "say", "like", "it's", "mean", "be", "is", "was", "ish", "definitely", "yeah", "yes", "no", "well", "okay"])
+_SAYING = frozenset(
+    [
+        "maybe",
+        "probably",
+        "perhaps",
+        "say",
+        "like",
+        "it's",
+        "mean",
+        "be",
+        "is",
+        "was",
+        "ish",
+        "definitely",
+        "yeah",
+        "yes",
+        "no",
+        "well",
+        "okay",
+    ]
+)
 
 
 def month(scan: Scan, i: int) -> Readings:
@@ -34,8 +54,14 @@ def month(scan: Scan, i: int) -> Readings:
             return []
     end = i + 1
     if len(word) <= 4 and word not in ("may", "june", "july") and scan.word(end) == "." and scan.glued(end):
-        return [(end + 1, value), (end, value)]
+        return [(end + 1, value), (end, value)] if _goes_on(scan, end + 1) else [(end, value)]
     return [(end, value)]
+
+
+def _goes_on(scan: Scan, i: int) -> bool:
+    """Whether a point before this position shortens a word and ends no sentence."""
+    word = scan.word(i)
+    return word.isdigit() or (word != "" and word in ",'-)") or (word.isalpha() and not scan.capital(i))
 
 
 def _is_month(scan: Scan, i: int, word: str) -> bool:
@@ -117,7 +143,11 @@ def weekday(scan: Scan, i: int) -> Readings:
         return []
     end = i + 1
     if len(word) <= 5 and not word.endswith("day") and scan.word(end) == "." and scan.glued(end):
-        return [(end + 1, value), (end, value)]
+        return (
+            [(end + 1, value), (end, value)]
+            if _goes_on(scan, end + 1) or scan.word(end + 1) in MONTHS
+            else [(end, value)]
+        )
     return [(end, value)]
 
 

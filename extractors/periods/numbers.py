@@ -1,6 +1,6 @@
 """The small numbers that dates are made of: counts, ordinals, days of a month and years, written or spoken."""
 
-from extractors.periods.lexicon import CARDINALS, NOUGHTS, ORDINAL_ENDINGS, ORDINALS, TENS
+from extractors.periods.lexicon import CARDINALS, MONTHS, NOUGHTS, ORDINAL_ENDINGS, ORDINALS, TENS
 from extractors.periods.scan import Readings, Scan
 from extractors.periods.value import Year
 
@@ -93,7 +93,11 @@ def day_number(scan: Scan, i: int) -> Readings:
     if value is not None:
         if not found and 1 <= value <= 31:
             found.append((i + 1, value))
-            if scan.word(i + 1) == "." and scan.glued(i + 1):
+            if (
+                scan.word(i + 1) == "."
+                and scan.glued(i + 1)
+                and (scan.word(i + 2) in MONTHS or scan.word(i + 2) in "-&")
+            ):
                 found.append((i + 2, value))
     else:
         said = spoken(scan, i)

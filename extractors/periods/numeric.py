@@ -8,7 +8,28 @@ from extractors.periods.numbers import FIRST_YEAR, LAST_YEAR
 from extractors.periods.scan import Readings, Scan
 from extractors.periods.value import Value, once
 
-_DAY_WORDS = frozenset("on by before until till through from since after starting of c date dated due to and ending".split())
+_DAY_WORDS = frozenset(
+    [
+        "on",
+        "by",
+        "before",
+        "until",
+        "till",
+        "through",
+        "from",
+        "since",
+        "after",
+        "starting",
+        "of",
+        "c",
+        "date",
+        "dated",
+        "due",
+        "to",
+        "and",
+        "ending",
+    ]
+)
 
 
 def numeric_date(scan: Scan, i: int) -> Readings:
@@ -63,6 +84,9 @@ def _without_year(scan: Scan, i: int, first: str, second: str, mark: str) -> Rea
     if mark == ".":
         padded = len(first) == 2 and second.startswith("0") and 13 <= int(first) <= 31
         said = (said and (len(second) == 2 or end > i + 3)) or padded
+    else:
+        # 1/31 is no fraction that anyone says; 24/7 and 16/9 are no days.
+        said = said or (max(int(first), int(second)) > 12 and second not in ("7", "9") and len(second) == 2)
     if not said or scan.word(end) in UNITS or not (scan.ends_here(end) or scan.word(end) in FOLLOWERS):
         return []
     day, month = _ordered(int(first), int(second), day_first=scan.day_first or mark == ".")

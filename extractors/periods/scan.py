@@ -12,6 +12,9 @@ _DASHES = dict.fromkeys("–—‐‑−", "-")
 _APOSTROPHES = dict.fromkeys("’‘`´", "'")
 _PLAIN = str.maketrans(_DASHES | _APOSTROPHES)
 
+DIGITS = "0"
+"""Stands for every number in digits among the words with which a phrase may begin."""
+
 Readings = Sequence[tuple[int, Any]]
 """What a reader finds at a token: pairs of the token after the last one read, and its meaning; longest first."""
 
@@ -22,6 +25,7 @@ class Scan:
 
     text: str
     words: list[str]
+    keys: list[str]
     starts: list[int]
     ends: list[int]
     now: datetime
@@ -65,12 +69,14 @@ class Scan:
 
 def cut(text: str) -> tuple[list[str], list[int], list[int]]:
     """Tokens in lower case with typographic dashes and apostrophes made plain, and the offsets of each."""
-    words: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for match in _TOKEN.finditer(text):
-        words.append(match.group().lower().translate(_PLAIN) if not match.group().isascii() else match.group().lower())
-        start, end = match.span()
-        starts.append(start)
-        ends.append(end)
-    return words, starts, ends
+    plain = text if text.isascii() else text.translate(_PLAIN)
+    lower = plain.lower()
+    if len(lower) != len(text):  # some capitals have a small letter of two characters
+        lower = "".join(small if len(small := c.lower()) == 1 else c for c in plain)
+    spans = [match.span() for match in _TOKEN.finditer(lower)]
+    return [lower[a:b] for a, b in spans], [a for a, _ in spans], [b for _, b in spans]
+
+
+def keys_of(words: list[str]) -> list[str]:
+    """The words as grammars look them up: all numbers in digits are DIGITS."""
+    return [DIGITS if word[0] in "0123456789" else word for word in words]

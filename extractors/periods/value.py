@@ -177,4 +177,10 @@ def in_year(value: Value, year: Year, scan: Scan) -> Value | None:
         return None
     if span is None:
         return None
-    return replace(value, cycle="once", at=lambda _: span, relative=relative, phrase=f"{value.phrase} <year>")
+    return replace(
+        value,
+        cycle="once",
+        at=lambda _: span,
+        relative=relative,
+        phrase=value.phrase if "<year>" in value.phrase else f"{value.phrase} <year>",
+    )

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from extractors.periods.almanac import DAY, Span, calendar_date, weekend, working_week
+from extractors.periods.almanac import DAY, Span, calendar_date, month_span, nth_weekday, weekend, working_week
 from extractors.periods.grammar import Match
 from extractors.periods.lexicon import DAY_PREPOSITIONS, FOLLOWERS, UNITS
 from extractors.periods.phrases.registry import PERIODS, day_of_month, on_weekday
-from extractors.periods.value import Value, Year, in_year, monday_of_turn, nearest, once
+from extractors.periods.value import Value, Year, in_year, monday_of_turn, month_of_turn, nearest, once
 
 Days = tuple[int, int]
 
@@ -28,7 +28,7 @@ def month_day(month: int, day: int, phrase: str, last: int | None = None) -> Val
 def _month_day(m: Match, month: int, day: int) -> Value | None:
     scan = m.scan
     last = scan.word(m.end - 1)
-    if scan.word(m.end) in UNITS and last.isdigit():
+    if scan.word(m.end) in UNITS or scan.word(m.end) in ("half", "floor"):
         return None
     if not last.isdigit() and scan.word(m.end) == "hundred":
         return None
@@ -70,7 +70,7 @@ def _month_days(m: Match, month: int, first: int, last: int) -> Value | None:
 
 
 @PERIODS.phrase(
-    "[the] <day> -|to|through|thru|until|till|and|&|or [the] <day> [of] <month>",
+    "[the] <day> -|to|through|thru|until|till|and|&|or|/ [the] <day> [of] <month>",
 )
 def _days_month(m: Match, first: int, last: int, month: int) -> Value | None:
     return _days(m, month, first, last)
@@ -79,7 +79,7 @@ def _days_month(m: Match, first: int, last: int, month: int) -> Value | None:
 def _days(m: Match, month: int, first: int, last: int) -> Value | None:
     """Days of one month in a row; "the 3rd and the 9th" are no row unless "between" says so."""
     words = m.scan.words[m.start : m.end]
-    if ("and" in words or "or" in words or "&" in words) and m.scan.word(m.start - 1) != "between" and last != first + 1:
+    if not {"and", "or", "&", "/"}.isdisjoint(words) and m.scan.word(m.start - 1) != "between" and last != first + 1:
         return None
     return month_day(month, first, m.shape, last)
 
@@ -88,7 +88,7 @@ def _days(m: Match, month: int, first: int, last: int) -> Value | None:
 def _nth_to_nth(m: Match, first: Value, last: Value) -> Value | None:
     words = m.scan.words[m.start : m.end]
     joined = "and" in words or "or" in words
-    if not (_closed(m) and (_said_day(m) or any(w.isdigit() for w in words) or words[0] == "the")):
+    if not (_closed(m) and (_said_day(m) or any(w.isdigit() for w in words) or (words[0] == "the" and not joined))):
         return None
 
     def at(turn: int) -> Span | None:
@@ -127,7 +127,9 @@ def _nth(m: Match, number: int) -> Value | None:
     scan = m.scan
     if not _closed(m):
         return None
-    if scan.word(m.start - 1) in ("on", "by", "until", "till", "before") and (scan.word(m.start).isdigit() or number > 10):
+    if scan.word(m.start - 1) in ("on", "by", "until", "till", "before") and (
+        scan.word(m.start).isdigit() or number > 10
+    ):
         return day_of_month(number, m.shape)
     answer = scan.begins_sentence(m.start) and scan.ends_here(m.end) and number > 10
     return day_of_month(number, m.shape) if answer else None
@@ -177,7 +179,7 @@ def _weekday(m: Match, weekday: int) -> Value | None:
     return value
 
 
-@PERIODS.phrase("[the] next <weekday>", "<weekday> [of|in] next week", "next week [,|on] <weekday>")
+@PERIODS.phrase("[the] next <weekday>", "<weekday> [of|in] next week", "next week [,] [on] [the] <weekday>")
 def _next_weekday(m: Match, weekday: int) -> Value | None:
     return _weekday_of_week(m, weekday, 1)
 
@@ -222,6 +224,19 @@ def _weekday_week(m: Match, weekday: int) -> Value | None:
     return once((coming[0] + 7 * DAY, coming[0] + 7 * DAY), "day", m.shape) if coming else None
 
 
+@PERIODS.phrase("[the] <nth> <weekday>")
+def _nth_weekday_of_month(m: Match, number: int, weekday: int) -> Value | None:
+    """ "The first Tuesday", of the month that comes next."""
+    if number > 5 or not _closed(m):
+        return None
+
+    def at(turn: int) -> Span | None:
+        day = nth_weekday(month_span(*month_of_turn(turn)), weekday, number)
+        return None if day is None else (day, day)
+
+    return Value(cycle="month", at=at, grain="day", phrase=m.shape)
+
+
 @PERIODS.phrase("<weekday> fortnight", "a fortnight on|from <weekday>")
 def _weekday_fortnight(m: Match, weekday: int) -> Value | None:
     coming = nearest(weekday_value(weekday, m.shape), m.scan, lambda span: span[0] > m.scan.today)
@@ -233,7 +248,9 @@ def _weekday_fortnight(m: Match, weekday: int) -> Value | None:
     "[the] <weekday> [,] the <nth>",
 )
 def _weekday_nth(m: Match, weekday: int, number: int) -> Value | None:
-    if m.scan.word(m.end) in UNITS or (number < 4 and not m.scan.word(m.end - 1) in ("st", "nd", "rd") and not _closed(m)):
+    if m.scan.word(m.end) in UNITS or (
+        number < 4 and m.scan.word(m.end - 1) not in ("st", "nd", "rd") and not _closed(m)
+    ):
         return None
     return on_weekday(day_of_month(number, m.shape), weekday)
 

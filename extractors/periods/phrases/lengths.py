@@ -98,10 +98,12 @@ def _ago(m: Match, length: Duration) -> Value | None:
         if scan.word(m.end) in ("of", "in") or (length.low == 1 and scan.word(m.start) == "last"):
             return None
         return once((span[0], scan.today), "part", m.shape, past=True)
-    return once(span, length.grain if length.low == length.high else "part", m.shape, past=True)
+    return once(span, _grain(length), m.shape, past=True)
 
 
-@PERIODS.phrase("<duration> from <date>", "<duration> after <date>", "<duration> following <date>", "<duration> on from <date>")
+@PERIODS.phrase(
+    "<duration> from <date>", "<duration> after <date>", "<duration> following <date>", "<duration> on from <date>"
+)
 def _after(m: Match, length: Duration, value: Value) -> Value | None:
     return value.map(lambda span: length.after(span[1]), grain=_grain(length), phrase=m.shape)
 

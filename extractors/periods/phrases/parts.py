@@ -17,11 +17,10 @@ from extractors.periods.almanac import (
     workday_in,
     working_week,
 )
-from extractors.periods.grammar import Grammar, Match
-from extractors.periods.lexicon import FOLLOWERS
+from extractors.periods.grammar import Grammar, Match, Reader
 from extractors.periods.phrases.registry import PERIODS, READERS, period
 from extractors.periods.scan import Readings, Scan
-from extractors.periods.value import Value, Year, in_year, monday_of_turn, month_of_turn, quarter_of_turn
+from extractors.periods.value import Value, Year, monday_of_turn, month_of_turn, quarter_of_turn
 
 WHOLES = Grammar("whole", READERS)
 """Periods that are named only inside others: "the end of the month", "early in the year"."""
@@ -33,7 +32,7 @@ def whole(scan: Scan, i: int) -> Readings:
     return sorted(found, key=lambda f: -f[0])[:1]
 
 
-READERS["whole"] = whole
+READERS["whole"] = Reader(whole, lambda: PERIODS.openings() | WHOLES.openings())
 _OUR = "[the|this|our|your|their|that|a|any]"
 
 
@@ -95,6 +94,7 @@ def _first_day(value: Value, phrase: str) -> Value:
     "[the] very end of <whole>",
     "end [-] <period>",
     "[the] last day of|in <whole>",
+    "the last of <whole>",
     "[the] end to <period>",
 )
 def _end(m: Match, value: Value) -> Value | None:
@@ -180,12 +180,18 @@ def scan_period(scan: Scan, start: int, end: int) -> Value | None:
         case "month":
             return once(month_span(today.year, today.month + offset), "month", "month")
         case "quarter":
-            return once(month_span(today.year, today.month - (today.month - scan.fiscal) % 3 + 3 * offset, 3), "quarter", "quarter")
+            return once(
+                month_span(today.year, today.month - (today.month - scan.fiscal) % 3 + 3 * offset, 3),
+                "quarter",
+                "quarter",
+            )
         case _:
             return once(month_span(today.year + offset, 1, 12), "year", "year")
 
 
-@PERIODS.phrase("[the] start of|in <whole>", "[the] first day of|in <whole>", "[the] 1st of <whole>", "the first of <whole>")
+@PERIODS.phrase(
+    "[the] start of|in <whole>", "[the] first day of|in <whole>", "[the] 1st of <whole>", "the first of <whole>"
+)
 def _start(m: Match, value: Value) -> Value | None:
     if m.scan.word(m.end - 1) == m.scan.word(m.start + 1) or value.grain == "day":
         return None
@@ -276,7 +282,11 @@ def _opening_week(m: Match, *parts: Value | int) -> Value | None:
 
     if len(parts) == 1:
         value = parts[0]
-        return value.map(lambda span: nth_week(span, 1), grain="week", phrase=m.shape) if isinstance(value, Value) else None
+        return (
+            value.map(lambda span: nth_week(span, 1), grain="week", phrase=m.shape)
+            if isinstance(value, Value)
+            else None
+        )
     number, month = parts
     if not isinstance(number, int) or not isinstance(month, int):
         return None
@@ -322,12 +332,20 @@ def _last_weekday(m: Match, weekday: int, value: Value) -> Value | None:
     "[the] <nth> workday of|in <whole>",
 )
 def _nth_workday(m: Match, number: int, value: Value) -> Value | None:
-    return value.map(lambda span: _day(workday_in(span, number)), grain="day", phrase=m.shape) if value.grain != "day" else None
+    return (
+        value.map(lambda span: _day(workday_in(span, number)), grain="day", phrase=m.shape)
+        if value.grain != "day"
+        else None
+    )
 
 
 @PERIODS.phrase("[the] last|final working|business|work day of|in <whole>", "[the] last workday of|in <whole>")
 def _last_workday(m: Match, value: Value) -> Value | None:
-    return value.map(lambda span: _day(workday_in(span, -1)), grain="day", phrase=m.shape) if value.grain != "day" else None
+    return (
+        value.map(lambda span: _day(workday_in(span, -1)), grain="day", phrase=m.shape)
+        if value.grain != "day"
+        else None
+    )
 
 
 @PERIODS.phrase("[the] <nth> day of <whole>")
@@ -369,11 +387,3 @@ def _nth_month(m: Match, *parts: int | Value) -> Value | None:
 
 def _day(found: date | None) -> Span | None:
     return None if found is None else (found, found)
-
-
-@PERIODS.phrase("[the] week [of] <nth> of <month>")
-def _never(m: Match, *parts: int) -> None:
-    return None
-
-
-_UNUSED = (FOLLOWERS, in_year)

@@ -1,11 +1,15 @@
 """The grammars that the phrases enter themselves in, and the readers that their shapes may name."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from extractors.periods.almanac import Span
+from extractors.periods.durations import OPENINGS as DURATION_OPENINGS
 from extractors.periods.durations import duration
+from extractors.periods.feasts import OPENINGS as FEAST_OPENINGS
 from extractors.periods.feasts import feast
 from extractors.periods.grammar import Grammar, Reader
+from extractors.periods.lexicon import CARDINALS, MONTHS, ORDINALS, TENS, WEEKDAYS
 from extractors.periods.names import month, weekday
 from extractors.periods.numbers import (
     clipped_year,
@@ -17,25 +21,36 @@ from extractors.periods.numbers import (
     year,
 )
 from extractors.periods.numeric import numeric_date
-from extractors.periods.scan import Readings, Scan
+from extractors.periods.scan import DIGITS, Readings, Scan
 from extractors.periods.value import Value, Year, in_year
 
 _DEEPEST = 6
 """Phrases within phrases ("the end of the first week of ..."): deeper ones are nobody's speech."""
 
+_SMALL = frozenset(CARDINALS) | frozenset(TENS) | {DIGITS}
+_NTH = frozenset(ORDINALS) | frozenset(TENS) | {DIGITS}
+_YEAR = frozenset({DIGITS, "twenty", "nineteen", "two"})
+
+
+def words(*openings: frozenset[str]) -> Callable[[], frozenset[str]]:
+    """The openings of a reader that are known beforehand."""
+    together = frozenset[str]().union(*openings)
+    return lambda: together
+
+
 READERS: dict[str, Reader] = {
-    "n": number,
-    "nth": ordinal,
-    "day": day_number,
-    "month": month,
-    "weekday": weekday,
-    "year": year,
-    "'yy": clipped_year,
-    "yy": short_year,
-    "fiscal_year": fiscal_year,
-    "duration": duration,
-    "holiday": feast,
-    "numbers": numeric_date,
+    "n": Reader(number, words(_SMALL, frozenset("a"))),
+    "nth": Reader(ordinal, words(_NTH)),
+    "day": Reader(day_number, words(_SMALL, _NTH)),
+    "month": Reader(month, words(frozenset(MONTHS))),
+    "weekday": Reader(weekday, words(frozenset(WEEKDAYS))),
+    "year": Reader(year, words(_YEAR)),
+    "'yy": Reader(clipped_year, words(frozenset("'"))),
+    "yy": Reader(short_year, words(frozenset(TENS), frozenset({"'", DIGITS}))),
+    "fiscal_year": Reader(fiscal_year, words(frozenset({"fiscal", "financial", "fy", "fye"}))),
+    "duration": Reader(duration, words(_SMALL, DURATION_OPENINGS)),
+    "holiday": Reader(feast, words(FEAST_OPENINGS)),
+    "numbers": Reader(numeric_date, words(frozenset({DIGITS}))),
 }
 
 YEARS = Grammar("year", READERS)
@@ -45,8 +60,8 @@ QUARTERS = Grammar("quarter", READERS)
 PERIODS = Grammar("period", READERS)
 """Everything that names days; every meaning is a Value."""
 
-READERS["year_said"] = YEARS.readings
-READERS["quarter"] = QUARTERS.readings
+READERS["year_said"] = Reader(YEARS.readings, YEARS.openings)
+READERS["quarter"] = Reader(QUARTERS.readings, QUARTERS.openings)
 
 
 def period(scan: Scan, i: int) -> Readings:
@@ -132,6 +147,6 @@ def on_weekday(value: Value, weekday_number: int) -> Value:
     return replace(value, weekday=weekday_number)
 
 
-READERS["period"] = period
-READERS["date"] = single_day
-READERS["the_nth"] = bare_day
+READERS["period"] = Reader(period, PERIODS.openings)
+READERS["date"] = Reader(single_day, PERIODS.openings)
+READERS["the_nth"] = Reader(bare_day, words(_NTH, frozenset({"the"})))

@@ -95,12 +95,14 @@ def _week_of_day(m: Match, value: Value) -> Value | None:
 
 @PERIODS.phrase("[the] week ending|ended <date>", "[the] w_/_e <date>", "[the] week ending|ended <the_nth>")
 def _week_ending(m: Match, value: Value) -> Value | None:
-    return value.map(lambda span: working_week(span[0] - DAY if span[0].weekday() == 6 else span[0]), grain="week", phrase=m.shape)
+    return value.map(
+        lambda span: working_week(span[0] - DAY if span[0].weekday() == 6 else span[0]), grain="week", phrase=m.shape
+    )
 
 
 @PERIODS.phrase("<holiday> week", "[the] week of <holiday>")
 def _holiday_week(m: Match, value: Value) -> Value:
-    return value.map(_week_of, grain="week", phrase=m.shape)
+    return value.map(lambda span: working_week(span[0]), grain="week", phrase=m.shape)
 
 
 @PERIODS.phrase("[the] [calendar] week|wk [number|no] <n>", "[the] kw|cw|w_k <n>")
@@ -114,7 +116,7 @@ def _numbered_week(m: Match, number: int) -> Value | None:
         return None
     if not sure and not words[-1].isdigit():
         return None
-    if scan.word(m.end) == "of" or not _closed(m) and not scan.word(m.end).isdigit():
+    if scan.word(m.end) == "of" or (not _closed(m) and not scan.word(m.end).isdigit()):
         return None
     return Value(cycle="year", at=lambda year: iso_week(year, number), grain="week", phrase=m.shape)
 

@@ -144,7 +144,9 @@ def _quarter_after_next(m: Match) -> Value | None:
     return _quarter_from_here(m, 2)
 
 
-@PERIODS.phrase("[the] last|final quarter of <year_said>", "[the] last|final quarter of the year", "[the] final quarter")
+@PERIODS.phrase(
+    "[the] last|final quarter of <year_said>", "[the] last|final quarter of the year", "[the] final quarter"
+)
 def _last_quarter_of(m: Match, year: Year | None = None) -> Value | None:
     value = _pieces(m, 4, 3)
     return in_year(value, year, m.scan) if value is not None and year is not None else value
@@ -160,7 +162,9 @@ def _quarter_from_here(m: Match, offset: int) -> Value | None:
     return once(month_span(today.year, today.month - months + 3 * offset, 3), "quarter", m.shape, past=offset < 0)
 
 
-@PERIODS.phrase("[the] first|second|latter|back|front|1st|2nd half of <year_said>", "[the] first|second half of the year")
+@PERIODS.phrase(
+    "[the] first|second|latter|back|front|1st|2nd half of <year_said>", "[the] first|second half of the year"
+)
 @PERIODS.phrase("[the] back|latter|front half of the year")
 def _half_of_year(m: Match, year: Year | None = None) -> Value | None:
     """A half of a calendar year, or of a fiscal one where that is said."""
@@ -172,7 +176,7 @@ def _half_of_year(m: Match, year: Year | None = None) -> Value | None:
     return once(span, "half", m.shape, relative=year.offset is not None)
 
 
-@PERIODS.phrase("this|next|last half [year]", "this|next|last half-year", "the first|second half")
+@PERIODS.phrase("this|next|last half [year]", "this|next|last half - year", "the first|second half")
 def _half_from_here(m: Match) -> Value | None:
     words = m.scan.words[m.start : m.end]
     if words[0] == "the":
@@ -216,6 +220,10 @@ def _between_parts(m: Match) -> bool:
 @PERIODS.phrase("the [start|beginning|turn|top of_the] new year", "the first of the year", "the turn of the year")
 def _new_year(m: Match) -> Value | None:
     """ "In the new year" is its first month; its first days have names of their own."""
+    if m.scan.word(m.end - 4) == "turn" and m.scan.word(m.end - 2) == "the" and m.scan.word(m.end - 1) == "year":
+        return Value(
+            cycle="year", at=lambda y: (month_span(y, 12)[1], month_span(y, 12)[1]), grain="day", phrase=m.shape
+        )
     if m.scan.word(m.start + 1) == "first":
         return Value(cycle="year", at=lambda y: (month_span(y, 1)[0], month_span(y, 1)[0]), grain="day", phrase=m.shape)
     return once(month_span(m.scan.today.year + 1, 1), "month", m.shape)
@@ -247,9 +255,23 @@ def _season(m: Match) -> Value | None:
         return None
     if before == "-" and scan.word(m.start - 2) in ("early", "mid", "late"):
         return value
-    if not dated and before not in _SEASON_BEFORE and not (before == "the" and scan.word(m.start - 1) in _SEASON_BEFORE):
+    if (
+        not dated
+        and before not in _SEASON_BEFORE
+        and not (before == "the" and scan.word(m.start - 1) in _SEASON_BEFORE)
+    ):
         return None
-    if name in ("fall", "spring") and scan.word(m.end) in ("for", "in", "into", "to", "back", "up", "off", "on", "from"):
+    if name in ("fall", "spring") and scan.word(m.end) in (
+        "for",
+        "in",
+        "into",
+        "to",
+        "back",
+        "up",
+        "off",
+        "on",
+        "from",
+    ):
         if before not in ("this", "next", "last", "the", "coming", "in", "early", "late", "mid"):
             return None
     match before:
@@ -262,5 +284,27 @@ def _season(m: Match) -> Value | None:
 
 
 _SEASON_BEFORE = frozenset(
-    "in by this next last coming until till before after through during over since early late mid of for from around".split()
+    [
+        "in",
+        "by",
+        "this",
+        "next",
+        "last",
+        "coming",
+        "until",
+        "till",
+        "before",
+        "after",
+        "through",
+        "during",
+        "over",
+        "since",
+        "early",
+        "late",
+        "mid",
+        "of",
+        "for",
+        "from",
+        "around",
+    ]
 )
