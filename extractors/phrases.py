@@ -10,6 +10,10 @@ A family keeps its phrases in `phrases.toml`:
     unless = "would"                             # optional: what must not stand in the unit
     side = "buyer"                               # optional: who must be speaking (an unknown speaker may be anyone)
 
+    [words]                                      # optional: classes of words that cues and patterns share
+    proposal = ["proposal", "quot*", "offer"]    # {proposal} in a pattern or among the cues stands for any of them
+
+A pattern may be a list of patterns, any of which will do. A class stands for whole words, and may name other classes.
 Cues of all phrases are found in one pass over the unit (Aho-Corasick), and only a phrase whose cue is there has its
 pattern tried, on a unit of bounded length; so the cost follows the length of the conversation. In a pattern `<amount>`,
 `<date>`, `<person>`, `<company>` and `<title>` stand for a mention that was read there.
@@ -160,10 +164,51 @@ class Phrasebook:
 def load_phrases(package: str, name: str = "phrases.toml", *, means: Sequence[str] | None = None) -> tuple[Phrase, ...]:
     """The phrases of a family's file. Raises PhraseError for an unknown field, a missing cue, a wrong pattern."""
     raw = tomllib.loads(files(package).joinpath(name).read_text(encoding="utf-8"))
-    return tuple(phrase_of(entry, f"{package}/{name}", means) for entry in raw["phrase"])
+    words = Words(raw.get("words", {}), f"{package}/{name}")
+    return tuple(phrase_of(entry, f"{package}/{name}", means, words) for entry in raw["phrase"])
 
 
-def phrase_of(entry: dict[str, Any], where: str, means: Sequence[str] | None) -> Phrase:
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The classes of words of one file: name to plain words, of which a last `*` leaves the end open."""
+
+    classes: dict[str, list[str]]
+    where: str
+
+    def of(self, name: str, above: tuple[str, ...] = ()) -> list[str]:
+        """The class's words, those of the classes that it names included."""
+        if name not in self.classes or name in above:
+            known = ", ".join(sorted(self.classes)) or "none"
+            raise PhraseError(f"{self.where}: {{{name}}} is no class of [words], or names itself; known are {known}")
+        out: list[str] = []
+        for word in self.classes[name]:
+            inner = CLASS.fullmatch(word)
+            out += self.of(inner[1], (*above, name)) if inner else [word.lower()]
+        return out
+
+    def in_cues(self, cues: Sequence[str]) -> tuple[str, ...]:
+        """Cues with each `{class}` among them replaced by its words."""
+        out: list[str] = []
+        for cue in cues:
+            inner = CLASS.fullmatch(cue)
+            out += self.of(inner[1]) if inner else [cue.lower()]
+        return tuple(dict.fromkeys(out))
+
+    def in_pattern(self, pattern: str | Sequence[str]) -> str:
+        """One regular expression, with each `{class}` replaced by its words, the longest tried first."""
+        pieces = [pattern] if isinstance(pattern, str) else pattern
+        return "|".join(CLASS.sub(lambda found: self.alternation(found[1]), piece) for piece in pieces)
+
+    def alternation(self, name: str) -> str:
+        words = sorted(set(self.of(name)), key=lambda word: (-len(word), word))
+        written = "|".join(re.escape(word.rstrip("*")) + (r"\w*" if word.endswith("*") else "") for word in words)
+        return rf"(?<!\w)(?:{written})(?!\w)"
+
+
+CLASS = re.compile(r"\{([a-z_]+)\}")
+
+
+def phrase_of(entry: dict[str, Any], where: str, means: Sequence[str] | None, words: Words) -> Phrase:
     label = f"{where}: phrase {entry.get('name')!r}"
     if unknown := set(entry) - FIELDS:
         raise PhraseError(f"{label}: unknown field {sorted(unknown)[0]!r}; known are {', '.join(sorted(FIELDS))}")
@@ -172,16 +217,17 @@ def phrase_of(entry: dict[str, Any], where: str, means: Sequence[str] | None) ->
     if means is not None and entry["means"] not in means:
         raise PhraseError(f"{label}: means {entry['means']!r}; it must be one of {', '.join(means)}")
     try:
-        pattern = re.compile(entry["pattern"]) if "pattern" in entry else None
-        unless = re.compile(entry["unless"]) if "unless" in entry else None
+        written = words.in_pattern(entry.get("pattern", ""))
+        pattern = re.compile(written) if written else None
+        unless = re.compile(words.in_pattern(entry["unless"])) if "unless" in entry else None
     except re.error as error:
         raise PhraseError(f"{label}: the pattern is no regular expression: {error}") from None
     return Phrase(
         name=entry["name"],
         means=entry["means"],
-        cues=tuple(cue.lower() for cue in entry["cues"]),
+        cues=words.in_cues(entry["cues"]),
         pattern=pattern,
         unless=unless,
         side=Side(entry["side"]) if "side" in entry else None,
-        slots=frozenset(re.findall(r"<(amount|date|person|company|title)>", entry.get("pattern", ""))),
+        slots=frozenset(re.findall(r"<(amount|date|person|company|title)>", written)),
     )
