@@ -6,28 +6,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from extractors.amounts import Amount
-from extractors.companies import Company
+from extractors.companies import Company, How
 from extractors.people import Person, Title
 from extractors.periods import PeriodMention
 from extractors.reading import Reading, Unit, read
 from extractors.slots import amounts_in, companies_in, people_in, periods_in, titles_in
-from models.examples import Example, Mark
+from models.examples import Example, Mark, Name
 from models.labels import unit_labels_of
 from models.windows import Piece
 from signals import Conversation
 
 __all__ = ["example_of", "mentions_in", "pieces_of"]
 
-Mentioned = Amount | PeriodMention | Person | Title | Company | None
 
 HONORIFICS = {"mr", "mrs", "ms", "dr", "prof", "mister", "sir"}
 SAME_PERIOD = 0.6
+NAMED_BEFORE, NAMED_AFTER = 4, 1
 
 
 def pieces_of(reading: Reading) -> list[Piece]:
@@ -52,7 +53,7 @@ def mentions_in(reading: Reading, unit: Unit) -> Iterator[tuple[Mark, Mentioned]
     for title in titles_in(reading, unit):
         yield mark(unit, title, "title"), title
     for company in companies_in(reading, unit):
-        yield mark(unit, company, f"company.{company.how}"), company
+        yield mark(unit, company, "written" if company.how is How.WRITTEN else f"company.{company.how}"), company
     if reading.turn_of(unit).speaker is not None:
         yield Mark(unit.index, 0, len(unit.text), "speaker"), None
 
@@ -61,30 +62,56 @@ def mark(unit: Unit, mention: Any, kind: str) -> Mark:
     return Mark(unit.index, mention.start, mention.end, kind)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """A name that only its words show: speech has no capitals."""
+
+    start: int
+    end: int
+    text: str
+
+    @property
+    def name(self) -> str:
+        return self.text
+
+
+Mentioned = Amount | PeriodMention | Person | Title | Company | Spoken | None
+
+
 def example_of(labelled: Mapping[str, Any]) -> Example:
     """A conversation as JSON with its "gold" signals, ready to learn from."""
     reading = read(Conversation.from_json(labelled))
     sure: list[set[str]] = [set() for _ in reading.units]
     unsure: list[set[str]] = [set() for _ in reading.units]
     facts: list[list[Mapping[str, Any]]] = [[] for _ in reading.units]
+    near: list[list[Mapping[str, Any]]] = [[] for _ in reading.units]
     for fact in labelled["gold"]:
-        labels = unit_labels_of(fact)
-        for unit in evidence_units(reading, fact):
-            (unsure if fact.get("optional") else sure)[unit.index].update(labels)
+        evidence = list(evidence_units(reading, fact))
+        for unit in evidence:
+            (unsure if fact.get("optional") else sure)[unit.index].update(unit_labels_of(fact))
             facts[unit.index].append(fact)
-    marks = []
-    for unit in reading.own_units():
-        for place, mentioned in mentions_in(reading, unit):
-            labels = {
-                label for fact in facts[unit.index] for label in mark_labels(reading, unit, place, mentioned, fact)
-            }
+        for index in surroundings(evidence, len(reading.units)):
+            near[index].append(fact)
+    said = [name for fact in labelled["gold"] for name in names_of(fact)]
+    marks, names = [], []
+    for unit in reading.units:
+        if not reading.turn_of(unit).own:
+            names.append(None)
+            continue
+        found = list(mentions_in(reading, unit))
+        found += [(mark(unit, name, "spoken"), name) for name in spoken(unit, said, [place for place, _ in found])]
+        for place, mentioned in found:
+            labels = {label for fact in facts[unit.index] for label in mark_labels(reading, unit, mentioned, fact)}
+            labels |= {label for fact in near[unit.index] if mentioned for label in name_labels(mentioned, fact)}
             marks.append((place, frozenset(labels)))
+        names.append(tuple(known_names(found, said)))
     return Example(
         id=str(labelled["id"]),
         pieces=tuple(pieces_of(reading)),
         units=tuple(frozenset(sure[unit.index]) if reading.turn_of(unit).own else None for unit in reading.units),
         unsure=tuple(frozenset(unsure[unit.index] - sure[unit.index]) for unit in reading.units),
         marks=tuple(marks),
+        names=tuple(names),
     )
 
 
@@ -97,33 +124,90 @@ def evidence_units(reading: Reading, fact: Mapping[str, Any]) -> Iterator[Unit]:
                 break
 
 
-def mark_labels(
-    reading: Reading, unit: Unit, place: Mark, mentioned: Mentioned, fact: Mapping[str, Any]
-) -> Iterator[str]:
-    """The labels that a fact gives to something mentioned in its evidence."""
+def surroundings(evidence: Sequence[Unit], count: int) -> set[int]:
+    """Where the one who is meant may be named: the evidence speaks of "he" or "them", the name came before."""
+    return {
+        index
+        for unit in evidence
+        for index in range(max(0, unit.index - NAMED_BEFORE), min(count, unit.index + NAMED_AFTER + 1))
+    }
+
+
+def names_of(fact: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(name, person or company) of everyone whom a gold fact names."""
+    if fact["type"] == "competitor":
+        return [(fact["name"], "company")]
+    return [(fact[field], "person") for field in ("person", "successor") if fact.get(field)]
+
+
+def spoken(unit: Unit, said: Sequence[tuple[str, str]], taken: Sequence[Mark]) -> Iterator[Spoken]:
+    """Gold names that nothing else has found: in speech without capitals, or at the head of a sentence."""
+    for name, _ in said:
+        for words in (re.escape(name.lower()), *(re.escape(word) for word in words_of(name) if len(word) > 2)):
+            found = re.search(rf"\b{words}\b", unit.lower)
+            if found and all(
+                found.end() <= other.start or found.start() >= other.end for other in taken if other.kind != "speaker"
+            ):
+                yield Spoken(start=found.start(), end=found.end(), text=found.group())
+                break
+
+
+def known_names(found: Sequence[tuple[Mark, Mentioned]], said: Sequence[tuple[str, str]]) -> Iterator[Name]:
+    """The names in a unit of which it is known what they are; capitals of unknown meaning teach nothing."""
+    for place, mentioned in found:
+        match mentioned:
+            case Person():
+                yield Name(place.start, place.end, "person")
+            case Company() if mentioned.how is not How.WRITTEN:
+                yield Name(place.start, place.end, "company")
+            case Company() | Spoken():
+                kinds = {
+                    kind
+                    for name, kind in said
+                    if same_person(name, mentioned.name) or same_company(name, mentioned.name)
+                }
+                yield Name(place.start, place.end, kinds.pop() if len(kinds) == 1 else None)
+            case _:
+                pass
+
+
+def mark_labels(reading: Reading, unit: Unit, mentioned: Mentioned, fact: Mapping[str, Any]) -> Iterator[str]:
+    """The labels that a fact gives to what is mentioned in its evidence."""
     kind = fact["type"]
     match mentioned:
         case Amount() if kind in ("budget", "pricing") and fact.get("amount"):
             if same_figure(mentioned, fact["amount"]):
-                yield kind
+                yield str(kind)
         case PeriodMention() if kind == "date":
             if same_days(mentioned, fact):
                 yield f"date.{fact['role']}"
-        case Person() if kind in ("champion", "stakeholder"):
-            if same_person(mentioned.name, fact.get("person")):
-                yield f"{kind}.{fact['status' if kind == 'champion' else 'change']}"
-            elif same_person(mentioned.name, fact.get("successor")):
-                yield "successor"
         case Title() if kind == "stakeholder" and not fact.get("person"):
             if same_title(mentioned.text, fact.get("title")):
                 yield f"stakeholder.{fact['change']}"
-        case Company() if kind == "competitor":
-            if same_company(mentioned.name, fact["name"]):
-                yield f"competitor.{fact['relation']}"
         case None if kind in ("champion", "stakeholder"):
             speaker = reading.turn_of(unit).speaker
             if speaker is not None and same_person(speaker.name, fact.get("person")):
                 yield f"{kind}.{fact['status' if kind == 'champion' else 'change']}"
+        case Person() | Company() | Spoken():
+            yield from name_labels(mentioned, fact)
+        case _:
+            return
+
+
+def name_labels(mentioned: Mentioned, fact: Mapping[str, Any]) -> Iterator[str]:
+    """The labels that a fact gives to a name, wherever near its evidence it stands."""
+    if not isinstance(mentioned, Person | Company | Spoken):
+        return
+    person = isinstance(mentioned, Person | Spoken) or mentioned.how is How.WRITTEN
+    match fact["type"]:
+        case "champion" if person and same_person(mentioned.name, fact["person"]):
+            yield f"champion.{fact['status']}"
+        case "stakeholder" if person and same_person(mentioned.name, fact.get("person")):
+            yield f"stakeholder.{fact['change']}"
+        case "stakeholder" if person and same_person(mentioned.name, fact.get("successor")):
+            yield "successor"
+        case "competitor" if not isinstance(mentioned, Person) and same_company(mentioned.name, fact["name"]):
+            yield f"competitor.{fact['relation']}"
         case _:
             return
 

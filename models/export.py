@@ -17,7 +17,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from models.labels import KINDS, MARKS, UNITS
+from models.labels import KINDS, MARKS, NAMES, UNITS
 from models.network import Network
 
 __all__ = ["write"]
@@ -66,9 +66,11 @@ def write(network: Network, tokenizer: Tokenizer, folder: Path) -> None:
         "mark_in_bias": network.marks[1].bias,
         "mark_out": network.marks[4].weight,
         "mark_out_bias": network.marks[4].bias,
+        "names": network.names.weight,
+        "names_bias": network.names.bias,
     }
     arrays = {name: value.detach().numpy().astype(np.float32) for name, value in heads.items()}
     np.savez(folder / "heads.npz", **arrays)  # type: ignore[arg-type]
     tokenizer.save(str(folder / "tokenizer.json"))
-    labels = {"units": list(UNITS), "marks": list(MARKS), "kinds": list(KINDS)}
+    labels = {"units": list(UNITS), "marks": list(MARKS), "kinds": list(KINDS), "names": list(NAMES)}
     (folder / "labels.json").write_text(json.dumps(labels, indent=1) + "\n", encoding="utf-8")

@@ -14,7 +14,7 @@ from signals import (
     StakeholderRole,
 )
 
-__all__ = ["KINDS", "MARKS", "MARKS_OF", "UNITS", "unit_labels_of"]
+__all__ = ["KINDS", "MARKS", "MARKS_OF", "NAMES", "UNITS", "unit_labels_of"]
 
 # A sentence may have any number of these.
 UNITS: tuple[str, ...] = (
@@ -31,6 +31,9 @@ UNITS: tuple[str, ...] = (
     *(f"milestone.{kind}" for kind in MilestoneKind),
 )
 
+# What each token may be part of.
+NAMES: tuple[str, ...] = ("other", "person", "company")
+
 # What kinds of mention there are: how one was recognised matters to what it may be.
 KINDS: tuple[str, ...] = (
     "amount.said",
@@ -43,7 +46,8 @@ KINDS: tuple[str, ...] = (
     "company.catalogue",
     "company.vendor",
     "company.heard",
-    "company.written",
+    "written",
+    "spoken",
 )
 
 # A mention may have any number of those that its kind allows.
@@ -64,6 +68,9 @@ GROUPS = {
     "title": ("champion.", "stakeholder.", "successor"),
     "speaker": ("champion.", "stakeholder."),
     "company": ("competitor.",),
+    # a name of somebody or something: capitals in written text, the names head in speech without capitals
+    "written": ("champion.", "stakeholder.", "successor", "competitor."),
+    "spoken": ("champion.", "stakeholder.", "successor", "competitor."),
 }
 
 # Kind to the places in MARKS that it allows.

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from models.labels import KINDS, MARKS, UNITS
+from models.labels import KINDS, MARKS, NAMES, UNITS
 
 __all__ = ["Batch", "Network"]
 
@@ -23,6 +23,7 @@ class Batch:
 
     ids, mask: (windows, tokens). piece_*: (pieces,) window, marker, first, last token. mark_*: (mentions,) piece, first
     and last token, kind. units, unit_weight: (pieces, labels). marks, mark_weight: (mentions, labels).
+    names: (windows, tokens) places in NAMES, -100 where nothing is learnt.
     """
 
     ids: Tensor
@@ -39,6 +40,7 @@ class Batch:
     mark_kind: Tensor
     marks: Tensor
     mark_weight: Tensor
+    names: Tensor
 
 
 class Network(nn.Module):
@@ -64,8 +66,10 @@ class Network(nn.Module):
             nn.Linear(MARK_WIDTH, len(MARKS)),
         )
 
-    def forward(self, batch: Batch) -> tuple[Tensor, Tensor]:
-        """Logits of the sentences' and of the mentions' labels."""
+        self.names = nn.Linear(width, len(NAMES))
+
+    def forward(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
+        """Logits of the sentences' labels, the mentions' labels and the tokens' names."""
         hidden = self.encoder(input_ids=batch.ids, attention_mask=batch.mask).last_hidden_state
         # sums over tokens as differences of a running sum: means of any span without a loop
         running = torch.cat([torch.zeros_like(hidden[:, :1]), hidden.float().cumsum(1)], 1)
@@ -75,7 +79,7 @@ class Network(nn.Module):
         window = batch.piece_window[batch.mark_piece]
         mention = span_mean(running, window, batch.mark_first, batch.mark_last)
         parts = [mention, marker[batch.mark_piece], mean[batch.mark_piece], self.kinds(batch.mark_kind)]
-        return units, self.marks(torch.cat(parts, 1))
+        return units, self.marks(torch.cat(parts, 1)), self.names(hidden)
 
 
 def span_mean(running: Tensor, window: Tensor, first: Tensor, last: Tensor) -> Tensor:

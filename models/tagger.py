@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.labels import KINDS, MARKS, MARKS_OF, UNITS
+from models.labels import KINDS, MARKS, MARKS_OF, NAMES, UNITS
 from models.windows import Piece, Placed, windows
 
 __all__ = ["ModelError", "Tagged", "Tagger", "shipped"]
@@ -58,6 +58,24 @@ class Tagged:
         logits = self.tagger.mark_logits(states, inside[0], inside[-1] + 1, kind)
         return {MARKS[place]: float(logits[place]) for place in MARKS_OF[kind]}
 
+    def names(self, piece: int) -> list[tuple[int, int, str, float]]:
+        """(start, end, person or company, probability) of names in the piece, as the tokens' head sees them."""
+        if piece not in self.hidden:
+            return []
+        placed, states = self.hidden[piece]
+        scores = self.tagger.name_probabilities(states[1:])
+        out: list[tuple[int, int, str, float]] = []
+        for (start, end), row in zip(placed.offsets, scores, strict=True):
+            best = int(row.argmax())
+            if best == 0:
+                continue
+            label, sure = NAMES[best], float(row[best])
+            if out and out[-1][2] == label and start - out[-1][1] <= 1:
+                out[-1] = (out[-1][0], end, label, min(out[-1][3], sure))
+            else:
+                out.append((start, end, label, sure))
+        return out
+
 
 class Tagger:
     """A trained model in a folder: encoder.onnx, heads.npz, tokenizer.json, labels.json."""
@@ -70,7 +88,7 @@ class Tagger:
             if not (folder / name).is_file():
                 raise ModelError(f"{folder}: no {name}; train a model into this folder with `telltale train`")
         told = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
-        if told != {"units": list(UNITS), "marks": list(MARKS), "kinds": list(KINDS)}:
+        if told != {"units": list(UNITS), "marks": list(MARKS), "kinds": list(KINDS), "names": list(NAMES)}:
             raise ModelError(f"{folder}: labels.json is of another version of Telltale; train the model anew")
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
@@ -112,6 +130,12 @@ class Tagger:
         body = states[1:]
         parts = [mean(body[first:last]), states[0], mean(body), self._heads["kinds"][KIND_PLACE[kind]]]
         return sigmoid(self._feed("mark", np.concatenate(parts)[None]))[0]  # type: ignore[no-any-return]
+
+    def name_probabilities(self, states: Floats) -> Floats:
+        """(tokens, NAMES) probabilities."""
+        logits = states @ self._heads["names"].T + self._heads["names_bias"]
+        powers = np.exp(logits - logits.max(1, keepdims=True))
+        return powers / powers.sum(1, keepdims=True)  # type: ignore[no-any-return]
 
     def _feed(self, head: str, features: Floats) -> Floats:
         inner = gelu(features @ self._heads[f"{head}_in"].T + self._heads[f"{head}_in_bias"])

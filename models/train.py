@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from transformers import AutoModel, AutoTokenizer, get_linear_schedule_with_warmup
 
 from models.examples import Example, Mark
-from models.labels import KINDS, MARKS, MARKS_OF, UNITS
+from models.labels import KINDS, MARKS, MARKS_OF, NAMES, UNITS
 from models.network import Batch, Network
 from models.windows import Placed, Window, windows
 
@@ -27,6 +27,7 @@ __all__ = ["Settings", "Trained", "predictions", "train"]
 UNIT_PLACE = {label: place for place, label in enumerate(UNITS)}
 MARK_PLACE = {label: place for place, label in enumerate(MARKS)}
 KIND_PLACE = {kind: place for place, kind in enumerate(KINDS)}
+UNKNOWN = -100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,7 @@ class Settings:
     head_rate: float = 1e-3
     weight_decay: float = 0.01
     mark_share: float = 1.0
+    name_share: float = 1.0
     seed: int = 7
     bfloat16: bool = True
 
@@ -89,6 +91,7 @@ def collate(items: Sequence[Item], examples: Sequence[Example], pad: int) -> Bat
     longest = max(len(item.window.ids) for item in items)
     ids = torch.full((len(items), longest), pad)
     mask = torch.zeros((len(items), longest), dtype=torch.long)
+    names = torch.full((len(items), longest), UNKNOWN)
     pieces: list[tuple[int, int, int, int]] = []
     units, weights, mark_rows, mark_labels, mark_weights = [], [], [], [], []
     for number, item in enumerate(items):
@@ -102,6 +105,7 @@ def collate(items: Sequence[Item], examples: Sequence[Example], pad: int) -> Bat
             row, weight = unit_row(example, place.piece)
             units.append(row)
             weights.append(weight)
+            names[number, place.first : place.last] = name_row(example, place)
         for mark, labels, first, last in item.marks:
             mark_rows.append((at[mark.piece], first, last, KIND_PLACE[mark.kind]))
             mark_labels.append(torch.tensor([float(label in labels) for label in MARKS]))
@@ -125,7 +129,21 @@ def collate(items: Sequence[Item], examples: Sequence[Example], pad: int) -> Bat
         mark_kind=marks[:, 3],
         marks=torch.stack(mark_labels or [torch.zeros(len(MARKS))]),
         mark_weight=torch.stack(mark_weights or [torch.zeros(len(MARKS))]),
+        names=names,
     )
+
+
+def name_row(example: Example, place: Placed) -> Tensor:
+    """For each token of a piece its place in NAMES, UNKNOWN where nothing is to be learnt."""
+    known = example.names[place.piece] if example.names else None
+    if known is None:
+        return torch.full((place.last - place.first,), UNKNOWN)
+    row = torch.zeros(place.last - place.first, dtype=torch.long)
+    for name in known:
+        for token, (start, end) in enumerate(place.offsets):
+            if start < name.end and end > name.start:
+                row[token] = UNKNOWN if name.label is None else NAMES.index(name.label)
+    return row
 
 
 def unit_row(example: Example, piece: int) -> tuple[Tensor, Tensor]:
@@ -177,8 +195,8 @@ def train(
         total = 0.0
         for batch in batches(items, examples, settings.windows_a_batch, pad, order):
             with torch.autocast("cpu", torch.bfloat16, enabled=settings.bfloat16):
-                units, marks = network(batch)
-            loss = loss_of(units.float(), marks.float(), batch, settings.mark_share)
+                units, marks, names = network(batch)
+            loss = loss_of(units.float(), marks.float(), names.float(), batch, settings)
             optimizer.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -202,11 +220,17 @@ def batches(
         yield collate([items[i] for i in group], examples, pad)
 
 
-def loss_of(units: Tensor, marks: Tensor, batch: Batch, mark_share: float) -> Tensor:
+def loss_of(units: Tensor, marks: Tensor, names: Tensor, batch: Batch, settings: Settings) -> Tensor:
     """Binary cross-entropy, a sentence's labels summed: what matters is that each rare label is seen."""
     sentences = nn.functional.binary_cross_entropy_with_logits(units, batch.units, batch.unit_weight, reduction="sum")
     mentions = nn.functional.binary_cross_entropy_with_logits(marks, batch.marks, batch.mark_weight, reduction="sum")
-    return sentences / max(len(units), 1) + mark_share * mentions / max(len(marks), 1)
+    learnt = int((batch.unit_weight.sum(1) > 0).sum())
+    loss = sentences / max(learnt, 1) + settings.mark_share * mentions / max(len(marks), 1)
+    if bool((batch.names != UNKNOWN).any()):
+        loss = loss + settings.name_share * nn.functional.cross_entropy(
+            names.flatten(0, 1), batch.names.flatten(), ignore_index=UNKNOWN
+        )
+    return loss
 
 
 def predictions(
@@ -220,7 +244,7 @@ def predictions(
     with torch.no_grad():
         for at in range(0, len(items), windows_a_batch):
             group = items[at : at + windows_a_batch]
-            units, marks = trained.network(collate(group, examples, pad))
+            units, marks, _ = trained.network(collate(group, examples, pad))
             unit_rows, mark_rows = iter(units.sigmoid()), iter(marks.sigmoid())
             for item in group:
                 pieces, mentions = results[item.example]
