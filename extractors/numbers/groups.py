@@ -102,6 +102,8 @@ def _pair(tokens: list[Token], first: int, at: int) -> Span | None:
     if at >= len(tokens) or not tokens[at].joined or (small := _small(tokens, at)) is None:
         return None
     second, until = small
+    if 10 <= first < 20 and second < 10:
+        return _elided(tokens, first, second, until)
     if second < 10 or joined(tokens, until) in ("hundred", "first", "second", "third"):
         return None
     if first >= 10 and (_neighbours(first, second) or scale_at(tokens, until) is not None):
@@ -109,9 +111,18 @@ def _pair(tokens: list[Token], first: int, at: int) -> Span | None:
     return Span(until, Decimal(first * 100 + second), phrase="pair", factor=ONE)
 
 
+def _elided(tokens: list[Token], first: int, second: int, until: int) -> Span | None:
+    """ "twelve eight": 12.8 of what both know (thousand, as a rule); no digits told one by one, no "twelve one-hour calls"."""
+    after = tokens[until] if until < len(tokens) else None
+    close = after is not None and (after.joined or after.touches)
+    if after is not None and close and (after.word in words.NUMERIC or after.figure is not None):
+        return None
+    return Span(until, first + Decimal(second) / 10, phrase="elided")
+
+
 def _neighbours(first: int, second: int) -> bool:
-    """ "thirty forty", "fifteen twenty": from one to the other."""
-    return (second - first == 10 and first % 10 == 0 and first > 20) or (first, second) == (15, 20)
+    """ "thirty forty", "fifteen twenty", "fifty fifty": two numbers, not one."""
+    return (first >= 30 and first % 10 == second % 10 == 0) or (first, second) in {(20, 30), (15, 20)}
 
 
 def _small(tokens: list[Token], at: int) -> tuple[int, int] | None:
@@ -178,6 +189,9 @@ def scale_at(tokens: list[Token], at: int) -> tuple[str, Decimal] | None:
     token = tokens[at]
     scale = words.SCALES.get(token.word)
     if scale is None or not (token.joined or token.touches) or (token.word in words.ABBREVIATED and not token.touches):
+        return None
+    if token.word == "mm" and not token.touches and tokens[at - 1].figure is None:
+        # "fifteen, mm, a month": only a hum.
         return None
     if token.word == "grand" and joined(tokens, at + 1) in words.GRAND_OTHERWISE:
         return None

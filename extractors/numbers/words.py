@@ -12,6 +12,7 @@ __all__ = [
     "FRACTIONS",
     "GLYPHS",
     "GRAND_OTHERWISE",
+    "NUMERIC",
     "ORDINAL_TENS",
     "ORDINAL_UNITS",
     "PARTS",
@@ -58,7 +59,12 @@ SCALES: Final = {word: (name, Decimal(_WORTH[name])) for name, words in _SCALE_W
 # "hundred k", "million dollars": a scale said without its "a". A plural alone ("thousands of users") is no number.
 SINGULAR_SCALES: Final = frozenset({"hundred", "thousand", "lakh", "million", "crore", "billion"})
 # Scales so short that they count only where they touch a figure.
-ABBREVIATED: Final = frozenset({"b", "cr", "crs", "tn"})
+ABBREVIATED: Final = frozenset({"b", "tn"})
+
+# A word that goes on with a number.
+NUMERIC: Final = (
+    frozenset(DIGITS) | frozenset(TEENS) | frozenset(TENS) | frozenset(SCALES) | {"point", "zero", "oh", "o"}
+)
 
 FRACTIONS: Final = {"half": Decimal("0.5"), "quarter": Decimal("0.25"), "quarters": Decimal("0.25")}
 GLYPHS: Final = {"½": Decimal("0.5"), "¼": Decimal("0.25"), "¾": Decimal("0.75")}

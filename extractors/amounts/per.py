@@ -1,0 +1,113 @@
+"""What an amount buys: a year, a month, a unit; told by the words after it, or before it."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from extractors.amounts.cues import CUES, GAP, LOOK_BACK, after, either
+from signals import Per
+
+__all__ = ["per_after", "per_before"]
+
+_PER: Final = CUES["per"]
+_TIMES: Final = {word: per for per in (Per.YEAR, Per.QUARTER, Per.MONTH) for word in _PER[per.value]}
+_ALONE: Final = {
+    word: per for per in (Per.YEAR, Per.QUARTER, Per.MONTH, Per.UNIT) for word in _PER[f"{per.value}-alone"]
+}
+_SHORT: Final = frozenset(word for word in _TIMES if len(word) < 3)
+_UNITS: Final = frozenset(_PER["units"])
+
+_NOT_PER: Final = either(_PER["not-after-per"])
+_ANY_NOUN: Final = rf"(?!(?:{_NOT_PER})\b)(?:(?:named|active|full|single|calendar|contract|fiscal|additional|extra|new|concurrent|paid|licensed|monthly|annual|business|enrolled|covered|12|twelve|three|managed|end){GAP})?[^\W\d_]+\d?(?!\w)"
+# "a year ago", "a month from now", "a quarter of it" are no prices.
+_LATER: Final = rf"(?!{GAP}(?:ago|from|later|earlier|before|early|ahead|of|and{GAP}a{GAP}(?:half|quarter)|back|or{GAP}(?:two|so)|to{GAP}go)\b)"
+_SOMETHING: Final = re.compile(
+    rf"(?:,?{GAP}|[-,]|{GAP}\(|)(?:"
+    rf"(?:per[- ]|p/){GAP[:-5]}{{0,2}}(?P<any>{_ANY_NOUN})"
+    rf"|/{GAP[:-5]}{{0,1}}(?P<slash>[^\W\d_]+)"
+    rf"|(?:a|an|each|every)[ \n-](?P<one>{either([word for word in (*_UNITS, *_TIMES) if word not in _SHORT])})(?![\w’'-]){_LATER}"
+    rf")",
+    re.IGNORECASE,
+)
+_A_NOUN: Final = re.compile(
+    rf"{GAP}an?{GAP}(?!(?:{either(_PER['not-after-a'])})\b)[^\W\d_]{{3,}}(?=$|[.,;!?)]|{GAP}(?:and|or|per|a|an|for|plus|but|all|on|with|is|was|at|in|this|net|if|then|so)\b)",
+    re.IGNORECASE,
+)
+_FOR: Final = {word: per for per in (Per.YEAR, Per.QUARTER, Per.MONTH) for word in _PER[f"{per.value}-for"]}
+_FOR_AFTER: Final = re.compile(
+    rf"{after(_FOR).pattern}(?!{GAP}(?:one|only|of|ending|after|before|to|ahead)\b)", re.IGNORECASE
+)
+_ALONE_AFTER: Final = after(_ALONE)
+_MONTH_WITH_CURRENCY: Final = after(_PER["month-with-currency"])
+_SKIPPED: Final = after(_PER["skipped"])
+_EACH_OTHERWISE: Final = re.compile(rf"{GAP}(?:of|other|time|side|way|and)\b", re.IGNORECASE)
+_PRICED: Final = either(_PER["priced"])
+_BETWEEN: Final = either(_PER["between"])
+_BEFORE: Final = re.compile(
+    rf"(?<![\w-])(?:(?P<year>{either(_PER['year-before'])})|(?P<quarter>{either(_PER['quarter-before'])})|(?P<month>{either(_PER['month-before'])}))"
+    rf",?{GAP}(?:(?:{_PRICED}),?{GAP}){{0,3}}(?:(?:{_BETWEEN}){GAP}){{0,3}}$",
+    re.IGNORECASE,
+)
+_UNIT_BEFORE: Final = re.compile(
+    rf"(?<![\w-])(?:per|each|a){GAP}(?P<unit>{either(_UNITS)}),?{GAP}(?:(?:{_PRICED}),?{GAP}){{0,2}}(?:(?:{_BETWEEN}){GAP}){{0,3}}$",
+    re.IGNORECASE,
+)
+
+
+def per_after(text: str, end: int, *, currency_said: bool) -> tuple[Per, int] | None:
+    """What stands after the amount that ends at `end`: what it buys, and where those words end."""
+    found: Per | None = None
+    reached, at = end, end
+    for _ in range(6):
+        step = _one_after(text, at, currency_said=currency_said)
+        if step is not None:
+            per, at = step
+            at += "(" in text[reached:at] and text.startswith(")", at)
+            found = Per.UNIT if Per.UNIT in (found, per) else found or per
+            reached = at
+            continue
+        # Words that change nothing are passed over, but only on the way to something.
+        skipped = _SKIPPED.match(text, at)
+        if skipped is None:
+            break
+        at = skipped.end()
+    return None if found is None else (found, reached)
+
+
+def _one_after(text: str, at: int, *, currency_said: bool) -> tuple[Per, int] | None:
+    if match := _SOMETHING.match(text, at):
+        if match["one"]:
+            word = " ".join(match["one"].lower().split())
+            return _TIMES.get(word, Per.UNIT), match.end()
+        if match["slash"]:
+            word = match["slash"].lower()
+            return (_TIMES.get(word, Per.UNIT), match.end()) if word not in ("or", "and") else None
+        word = " ".join(match["any"].lower().split())
+        return _TIMES.get(word) or _TIMES.get(
+            word.split()[-1] if len(word.split()[-1]) > 2 else "", Per.UNIT
+        ), match.end()
+    if match := _ALONE_AFTER.match(text, at):
+        word = " ".join(match["cue"].lower().split())
+        if word == "each" and _EACH_OTHERWISE.match(text, match.end()):
+            return None
+        if word in ("pa", "pp", "ppm") and not currency_said:
+            return None
+        return _ALONE[word], match.end()
+    if match := _FOR_AFTER.match(text, at):
+        return _FOR[" ".join(match["cue"].lower().split())], match.end()
+    if match := _A_NOUN.match(text, at):
+        return Per.UNIT, match.end()
+    if currency_said and (match := _MONTH_WITH_CURRENCY.match(text, at)):
+        return Per.MONTH, match.end()
+    return None
+
+
+def per_before(text: str, start: int) -> Per | None:
+    """What stands before the amount that begins at `start`: "annual budget of", "per seat it is"."""
+    window = text[max(0, start - LOOK_BACK) : start]
+    if _UNIT_BEFORE.search(window):
+        return Per.UNIT
+    if match := _BEFORE.search(window):
+        return Per(match.lastgroup)
+    return None
