@@ -1,0 +1,151 @@
+"""From statements to key dates: which of two dates still holds, whether it moved, one signal a fact."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from extractors.consolidate import merge
+from extractors.dates.moves import change_said, corrects, duration_after, from_to, superseded
+from extractors.periods import PeriodMention
+from extractors.reading import Reading
+from extractors.statement import Statement
+from signals import DateChange, DateRole, Evidence, KeyDate, Period
+
+__all__ = ["resolved"]
+
+NEARBY = 6
+
+
+@dataclass(slots=True)
+class Said:
+    """A dated statement on its way to a signal."""
+
+    statement: Statement
+    first: dt.date
+    last: dt.date
+    date: PeriodMention
+    old: bool
+    change: DateChange | None
+    evidence: list[Evidence] = field(default_factory=list)
+
+    @property
+    def role(self) -> str:
+        return self.statement.means
+
+    @property
+    def place(self) -> int:
+        return self.statement.unit.index
+
+
+def resolved(reading: Reading, statements: Sequence[Statement]) -> list[KeyDate]:
+    said = [entry for statement in statements for entry in said_in(statement)]
+    said = spans(said)
+    changes = {id(entry): change_of(entry, said) for entry in said}
+    refine(said)
+    correct(reading, said)
+    signals = []
+    for entry in said:
+        if entry.old:
+            continue
+        turn = reading.turn_of(entry.statement.unit)
+        signals.append(
+            KeyDate(
+                role=DateRole(entry.role),
+                period=Period(entry.first, entry.last),
+                change=changes[id(entry)],
+                evidence=tuple(entry.evidence),
+                speaker=turn.speaker.id if turn.speaker else None,
+                side=turn.side,
+                confidence=entry.statement.confidence,
+                found_by=entry.statement.found_by,
+            )
+        )
+    return merge(
+        signals,
+        key=lambda signal: (signal.role, signal.period),
+        rank=lambda signal: signal.change is not DateChange.SET,
+    )
+
+
+def said_in(statement: Statement) -> list[Said]:
+    unit = statement.unit
+    return [
+        Said(
+            statement=statement,
+            first=date.first,
+            last=date.last,
+            date=date,
+            old=superseded(unit, date),
+            change=change_said(unit, date),
+            evidence=[unit.evidence(statement.start, statement.end)],
+        )
+        for date in statement.mentions
+        if isinstance(date, PeriodMention)
+    ]
+
+
+def spans(said: list[Said]) -> list[Said]:
+    """An evaluation's start and end in one sentence are its period, and so are its start and length."""
+    out: list[Said] = []
+    for entry in said:
+        unit = entry.statement.unit
+        before = out[-1] if out else None
+        if (
+            before is not None
+            and before.statement.unit is unit
+            and before.role == entry.role == DateRole.EVALUATION
+            and before.first < entry.first
+            and from_to(unit.lower[before.date.end : entry.date.start])
+        ):
+            before.last = entry.last
+            continue
+        if entry.role == DateRole.EVALUATION and (days := duration_after(unit, entry.date)):
+            entry.last = entry.first + dt.timedelta(days=days)
+        out.append(entry)
+    return out
+
+
+def refine(said: Sequence[Said]) -> None:
+    """A more precise date takes the place of the coarse one said nearby: "mid July... between the 15th and the 20th"."""
+    for coarse in said:
+        for fine in said:
+            if (
+                fine is not coarse
+                and fine.role == coarse.role
+                and not fine.old
+                and abs(fine.place - coarse.place) <= NEARBY
+                and coarse.first <= fine.first
+                and fine.last <= coarse.last
+                and (coarse.first, coarse.last) != (fine.first, fine.last)
+            ):
+                fine.evidence = [*coarse.evidence, *fine.evidence]
+                coarse.old = True
+                break
+
+
+def correct(reading: Reading, said: Sequence[Said]) -> None:
+    """Of two dates for one thing, close together, the last holds where its words put the other aside."""
+    for place, entry in enumerate(said):
+        for later in said[place + 1 :]:
+            if later.role != entry.role or later.old or later.place - entry.place > NEARBY:
+                continue
+            if (later.first, later.last) == (entry.first, entry.last):
+                continue
+            between = " ".join(
+                unit.lower for unit in reading.units[entry.place + 1 : later.place + 1]
+            ) if later.place > entry.place else later.statement.unit.lower[entry.date.end : later.date.start]
+            if corrects(between):
+                entry.old = True
+
+
+def change_of(entry: Said, said: Sequence[Said]) -> DateChange:
+    """Later or earlier than the date it takes the place of; where that is not told, as the words have it."""
+    for other in said:
+        if other.old and abs(other.place - entry.place) <= NEARBY and other.role == entry.role:
+            if other.last < entry.last:
+                return DateChange.LATER
+            if other.last > entry.last:
+                return DateChange.EARLIER
+    return entry.change or DateChange.SET
