@@ -50,7 +50,7 @@ def periods_in(reading: Reading, unit: Unit) -> Sequence[PeriodMention]:
 
 
 def people_in(reading: Reading, unit: Unit) -> Sequence[Person]:
-    return once("person", reading, unit, lambda: find_people(unit.text, reading.people))
+    return once("person", reading, unit, lambda: find_people(unit.text, reading.people, written=True))
 
 
 def titles_in(reading: Reading, unit: Unit) -> Sequence[Title]:

@@ -13,6 +13,7 @@ from importlib.resources import files
 import ahocorasick_rs
 from rapidfuzz import fuzz
 
+from extractors.people.words import common_words
 from signals import DealContext
 
 __all__ = ["Companies", "Company", "How", "companies_of", "find_companies"]
@@ -50,7 +51,7 @@ class Companies:
 
 CAPITALIZED = re.compile(
     r"(?<![\w@./-])(?:[A-Z][\w&+]*[a-z0-9][\w&+]*|[a-z]+[A-Z]\w+|[A-Z]{3,6})(?:[-.][A-Z0-9]\w*)*(?:(?: "
-    r"| & )(?:[A-Z][\w&+]*[a-z0-9][\w&+]*|[A-Z]{2,5}|\d{3}|One|365))*"
+    r"| & )(?:[A-Z][\w&+]*[a-z0-9][\w&+]*|[A-Z]{2,5}|\d{3}\b|One|365))*"
 )
 HEARD_LIKE = 88.0
 SHORTEST_HEARD = 5
@@ -58,6 +59,12 @@ SHORTEST_HEARD = 5
 
 def squeeze(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+@cache
+def abbreviations() -> frozenset[str]:
+    raw = tomllib.loads(files("extractors.companies").joinpath("abbreviations.toml").read_text(encoding="utf-8"))
+    return frozenset(raw["words"].split())
 
 
 @cache
@@ -141,6 +148,11 @@ def capitalised(text: str, companies: Companies, taken: list[Company]) -> list[C
     out: list[Company] = []
     for match in CAPITALIZED.finditer(text):
         start, end, name = match.start(), match.end(), match.group()
+        opening = re.match(r"[A-Z][a-z']*(?:ing|ly)? (?=[A-Z])", name)
+        if opening and opens_sentence(text, start) and opening.group().strip().lower() in common_words():
+            start, name = start + opening.end(), name[opening.end() :]  # "Since Monday", "The SENCOs", "Hi Kamil"
+        if not like_a_name(name):
+            continue
         if squeeze(name) in companies.excluded or squeeze(name.split()[0]) in companies.excluded:
             continue
         if any(start < other.end and end > other.start for other in taken):
@@ -149,6 +161,14 @@ def capitalised(text: str, companies: Companies, taken: list[Company]) -> list[C
             continue
         out.append(Company(start=start, end=end, text=name, name=name, how=How.WRITTEN))
     return out
+
+
+def like_a_name(name: str) -> bool:
+    """Whether it is more than common words, abbreviations of business and figures written with capitals."""
+    if re.fullmatch(r"[A-Z]{1,5}\d+\w*|[A-Z]\d.*", name):
+        return False
+    words = re.split(r"[ -]", name)
+    return not all(word.lower() in common_words() or word.lower() in abbreviations() for word in words)
 
 
 def opens_sentence(text: str, start: int) -> bool:

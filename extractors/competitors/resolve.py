@@ -1,0 +1,72 @@
+"""From statements to signals: one company, one relation."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from extractors.companies import Company
+from extractors.competitors.statements import BESIDE, LOOSE, NAMED
+from extractors.consolidate import distinct, place
+from extractors.reading import Reading
+from extractors.statement import Statement
+from signals import Competitor, Relation
+
+__all__ = ["resolved"]
+
+# Where several are said of one company the first of these holds: an incumbent that is weighed again stays one, and
+# what was decided goes before what was weighed.
+PRECEDENCE = (
+    Relation.SELECTED,
+    Relation.REJECTED,
+    Relation.INCUMBENT,
+    Relation.FAVORED,
+    Relation.EVALUATING,
+    Relation.MENTIONED,
+)
+
+
+def resolved(reading: Reading, statements: Sequence[Statement]) -> list[Competitor]:
+    groups: dict[str, list[Statement]] = {}
+    for statement in statements:
+        company = statement.mentions[0]
+        assert isinstance(company, Company)
+        groups.setdefault(company.name, []).append(statement)
+    found = [signal(reading, name, group) for name, group in groups.items() if not stays_beside(group)]
+    return sorted(found, key=place)
+
+
+def relation_of(group: Sequence[Statement]) -> Relation | None:
+    """The relation that the phrases tell; where there are only loose words, the one that most of them tell."""
+    firm = {statement.means for statement in group if is_firm(statement)}
+    if found := next((relation for relation in PRECEDENCE if relation in firm), None):
+        return found
+    votes = Counter(statement.means for statement in group if statement.means in PRECEDENCE)
+    return max(PRECEDENCE, key=lambda relation: votes[relation]) if votes else None
+
+
+def is_firm(statement: Statement) -> bool:
+    return statement.found_by != NAMED and not statement.found_by.startswith(LOOSE)
+
+
+def stays_beside(group: Sequence[Statement]) -> bool:
+    """Whether it is a tool next to the offer: said so, and nothing firm says that it competes."""
+    firm = {statement.means for statement in group if is_firm(statement)}
+    return BESIDE in firm and not firm & {Relation.SELECTED, Relation.REJECTED, Relation.FAVORED, Relation.EVALUATING}
+
+
+def signal(reading: Reading, name: str, group: Sequence[Statement]) -> Competitor:
+    relation = relation_of(group)
+    chosen = [s for s in group if s.means == relation and is_firm(s)]
+    chosen = chosen or [s for s in group if s.means == relation] or list(group)
+    best = max(chosen, key=lambda statement: statement.confidence)
+    turn = reading.turn_of(best.unit)
+    return Competitor(
+        name=name,
+        relation=relation or Relation.EVALUATING,
+        evidence=distinct(statement.unit.evidence() for statement in chosen),
+        speaker=turn.speaker.id if turn.speaker else None,
+        side=turn.side,
+        confidence=best.confidence,
+        found_by=best.found_by,
+    )

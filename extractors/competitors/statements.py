@@ -1,0 +1,112 @@
+"""What is said of which company: every phrase that stands in a conversation, bound to the company that it is said of."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+from extractors.companies import Company, How
+from extractors.competitors.names import IN_HOUSE, alternatives_in
+from extractors.phrases import Phrasebook, PhraseMatch, load_phrases
+from extractors.reading import Reading, Unit
+from extractors.stance import answers, confirms, denies, stance_of
+from extractors.statement import Statement
+from signals import Relation, Side
+
+__all__ = ["BESIDE", "LOOSE", "NAMED", "book", "statements"]
+
+GRANTED = ", taken for granted"
+BESIDE = "beside"  # a tool that stays in use next to the offer
+MEANS = [*Relation, *(str(relation) + GRANTED for relation in Relation), BESIDE]
+# A company stays what is talked about for so many sentences.
+TOPIC_UNITS = 4
+# found_by of a known name of which nothing more was understood.
+NAMED = "competitors: a listed name"
+LOOSE = "competitors: words of "
+CONFIDENCE = {"bound": 0.65, "topic": 0.5, "loose": 0.4, "named": 0.35}
+
+
+@cache
+def trusted_with_written() -> frozenset[str]:
+    raw = tomllib.loads(files("extractors.competitors").joinpath("phrases.toml").read_text(encoding="utf-8"))
+    return frozenset(raw["written"]["phrases"])
+
+
+@cache
+def book() -> Phrasebook:
+    return Phrasebook(load_phrases("extractors.competitors", means=MEANS), {"company": alternatives_in})
+
+
+def statements(reading: Reading) -> list[Statement]:
+    """Statements whose one mention is the Company that they are about."""
+    out: list[Statement] = []
+    topic: tuple[int, Company] | None = None
+    for unit in reading.units:
+        here = [company for company in alternatives_in(reading, unit) if isinstance(company, Company)]
+        if reading.turn_of(unit).own:
+            sure = [
+                company for company in here if company.how in (How.CATALOGUE, How.HEARD) or company.name == IN_HOUSE
+            ]
+            out += [named(unit, company) for company in sure]
+            recent = topic[1] if topic and unit.index - topic[0] <= TOPIC_UNITS else None
+            for match in book().matches(reading, unit):
+                company = said_of(match, here, recent)
+                if company and holds(reading, match):
+                    out.append(statement_of(match, company, bound=company in here))
+        known = [company for company in here if company.how is not How.WRITTEN]
+        if known:
+            topic = (unit.index, known[-1])
+    return out
+
+
+def named(unit: Unit, company: Company) -> Statement:
+    return Statement(
+        unit=unit, means="", start=company.start, end=company.end, mentions=(company,),
+        found_by=NAMED, confidence=CONFIDENCE["named"],
+    )  # fmt: skip
+
+
+def said_of(match: PhraseMatch, here: list[Company], recent: Company | None) -> Company | None:
+    """The company in the phrase's slot; without a slot the nearest in the sentence, else the one last talked about."""
+    for mention in match.mentions:
+        if isinstance(mention, Company):
+            unlisted = mention.how is How.WRITTEN and match.phrase.name not in trusted_with_written()
+            return None if unlisted else mention
+    known = [company for company in here if company.how is not How.WRITTEN]
+    if known:
+        return min(known, key=lambda company: max(match.start - company.end, company.start - match.end))
+    return recent
+
+
+def holds(reading: Reading, match: PhraseMatch) -> bool:
+    """Whether the phrase is meant: asserted, or asked and then confirmed, or taken for granted by a question."""
+    unit, means = match.unit, match.phrase.means
+    stance = stance_of(reading, unit, match.start, match.end)
+    if stance.others or stance.joking or stance.supposed:
+        return False
+    if stance.past and not means.startswith(("rejected", "selected")):
+        return False
+    if stance.asked and not means.endswith(GRANTED):
+        answer = answers(reading, unit)
+        return answer is not None and confirms(answer) and reading.side_of(answer) is not Side.SELLER
+    if stance.denied and not means.startswith("rejected"):
+        return False
+    if reading.side_of(unit) is Side.SELLER:
+        answer = answers(reading, unit)
+        return answer is None or not denies(answer)
+    return True
+
+
+def statement_of(match: PhraseMatch, company: Company, *, bound: bool) -> Statement:
+    found_by = f"competitors: {match.phrase.name}"
+    start, end = min(match.start, company.start if bound else match.start), match.end
+    return Statement(
+        unit=match.unit,
+        means=match.phrase.means.removesuffix(GRANTED),
+        start=start,
+        end=max(end, company.end) if bound else end,
+        mentions=(company,),
+        found_by=found_by,
+        confidence=CONFIDENCE["loose" if found_by.startswith(LOOSE) else "bound" if bound else "topic"],
+    )
