@@ -36,6 +36,16 @@ def fiscal_span(year: int, start_month: int, first_month: int = 0, months: int =
     return month_span(opening, start_month + first_month, months)
 
 
+def quarter_span(day: date, start_month: int, offset: int = 0) -> Span:
+    """The quarter of the fiscal year that holds a day, or the one `offset` quarters later."""
+    return month_span(day.year, day.month - (day.month - start_month) % 3 + 3 * offset, 3)
+
+
+def half_span(day: date, start_month: int, offset: int = 0) -> Span:
+    """The half of the fiscal year that holds a day, or the one `offset` halves later."""
+    return month_span(day.year, day.month - (day.month - start_month) % 6 + 6 * offset, 6)
+
+
 def working_week(day: date) -> Span:
     """Monday to Friday of the week that holds a day."""
     monday = day - timedelta(days=day.weekday())

@@ -1,4 +1,4 @@
-"""Lengths of time as they are said: "three to four weeks", "a couple of months", "ten working days", "a year and a half"."""
+"""Lengths of time as they are said: "three to four weeks", "a couple of months", "a year and a half"."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -39,7 +39,7 @@ OPENINGS = frozenset(
     ]
 )
 """Words with which a duration begins, beside the numbers."""
-_FEW = 3
+FEW = 3
 """Days, weeks or months in "a few"."""
 
 
@@ -136,7 +136,7 @@ def _count(scan: Scan, i: int) -> tuple[int, int, int, bool] | None:
         case "couple":
             return (j + 2 if scan.word(j + 1) == "of" else j + 1), 2, 2, False
         case "few":
-            return j + 1, _FEW, _FEW, True
+            return j + 1, FEW, FEW, True
         case "dozen":
             return j + 1, 12, 12, False
     found = number(scan, i)

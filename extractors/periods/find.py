@@ -3,28 +3,27 @@
 from datetime import datetime
 from functools import lru_cache
 
-from extractors.periods.feasts import ANCHORS as FEAST_WORDS
-from extractors.periods.lexicon import MONTHS, ORDINALS, SEASONS, TENS, UNITS, WEEKDAYS
+from extractors.periods import lexicon, mentions, ranges, timed
+from extractors.periods.feasts import ANCHORS as FEAST_ANCHORS
 from extractors.periods.mention import PeriodMention
-from extractors.periods.mentions import MENTIONS, placed
+from extractors.periods.said import MENTIONS, mention_at
 from extractors.periods.scan import DIGITS, Scan, cut, keys_of
 
-# Without one of these, or a number in digits, no phrase of the grammar is complete.
-_ANCHORS = (
-    frozenset(MONTHS) | frozenset(WEEKDAYS) | frozenset(UNITS) | frozenset(ORDINALS) | frozenset(SEASONS) | FEAST_WORDS
-    | frozenset(TENS)
-    | frozenset(
-        ["today", "tonight", "tonite", "tomorrow", "tmrw", "tmr", "tomorow", "tommorow", "tommorrow", "yesterday", "morning", "afternoon", "evening", "weekend", "qtr", "q", "h", "fy", "fye", "eofy", "fiscal", "financial", "eom", "eoq", "eoy", "eow", "eod", "cob", "eob", "business", "play", "ye", "kw", "cw", "wc", "overmorrow", "midweek", "hours", "hrs", "half", "fortnight"]
-    )
-    | {DIGITS}
-)  # fmt: skip
+PHRASES = (timed, mentions, ranges)
+"""The modules that have entered their shapes in the grammar of mentions."""
+
+_ANCHORS = frozenset({DIGITS}).union(
+    lexicon.MONTHS,
+    lexicon.WEEKDAYS,
+    lexicon.UNITS,
+    lexicon.ORDINALS,
+    lexicon.TENS,
+    lexicon.SEASONS,
+    lexicon.ANCHORS,
+    FEAST_ANCHORS,
+)
 _REACH = 12
 """How many tokens before its anchor a mention may begin."""
-
-
-@lru_cache(maxsize=1)
-def _openings() -> frozenset[str]:
-    return MENTIONS.openings()
 
 
 def find_periods(
@@ -56,33 +55,32 @@ def find_periods(
         keys=keys,
         starts=starts,
         ends=ends,
-        now=now,
         today=now.date(),
         fiscal=fiscal_year_start_month,
         day_first=day_first,
         country=country,
     )
-    found: list[PeriodMention] = []
+    return _found(scan, near)
+
+
+def _found(scan: Scan, near: list[bool]) -> list[PeriodMention]:
     openings = _openings()
-    i, count = 0, len(words)
+    found: list[PeriodMention] = []
+    i, count = 0, len(scan.words)
     while i < count:
-        if near[i] and keys[i] in openings:
-            mention, end = _mention_at(scan, i)
-            if mention is not None:
-                found.append(mention)
-                scan.previous = (mention.first, mention.last)
-                i = end
-                continue
-        i += 1
+        read = mention_at(scan, i) if near[i] and scan.keys[i] in openings else None
+        if read is None:
+            i += 1
+            continue
+        mention, i = read
+        scan.previous = (mention.first, mention.last)
+        found.append(mention)
     return found
 
 
-def _mention_at(scan: Scan, i: int) -> tuple[PeriodMention | None, int]:
-    for end, said in MENTIONS.readings(scan, i):
-        mention = placed(scan, i, end, said)
-        if mention is not None:
-            return mention, end
-    return None, i
+@lru_cache(maxsize=1)
+def _openings() -> frozenset[str]:
+    return MENTIONS.openings()
 
 
 def _near_anchors(keys: list[str]) -> list[bool] | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
+from extractors.periods.lexicon import FOLLOWERS
 from extractors.periods.scan import Readings, Scan
 
 Action = Callable[..., Any]
@@ -33,6 +34,25 @@ class Match:
     start: int
     end: int
     shape: str
+
+    @property
+    def words(self) -> list[str]:
+        return self.scan.words[self.start : self.end]
+
+    @property
+    def before(self) -> str:
+        """The word before the shape."""
+        return self.scan.word(self.start - 1)
+
+    @property
+    def after(self) -> str:
+        """The word after the shape."""
+        return self.scan.word(self.end)
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing follows that the shape would belong to: "the fifth" but not "the fifth floor"."""
+        return self.scan.ends_here(self.end) or self.after in FOLLOWERS
 
 
 @dataclass(frozen=True, slots=True)

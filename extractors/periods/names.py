@@ -4,13 +4,14 @@
 """
 
 from extractors.periods.lexicon import (
+    AFTER_NAME,
+    BEFORE_ANSWER,
+    BEFORE_NAME,
+    BEFORE_PERIOD,
     DATE_WORDS,
     FOLLOWERS,
     MARCHING,
     MONTHS,
-    NAME_AFTER,
-    NAME_BEFORE,
-    PERIOD_PREPOSITIONS,
     RECURRING,
     SUBJECTS,
     WEEKDAYS,
@@ -18,29 +19,9 @@ from extractors.periods.lexicon import (
 from extractors.periods.numbers import clipped_year, day_number, ordinal, year
 from extractors.periods.scan import Readings, Scan
 
-_GIVEN_NAMES = frozenset({"april", "june", "jan", "august", "may"})
+_DOUBTFUL_MONTHS = frozenset({"april", "june", "jan", "august", "may", "march", "mar", "dec", "sep", "apr"})
+_MODALS = frozenset({"will", "the", "a", "and", "may", "can", "could", "would", "should", "must", "ll", "us"})
 _DOUBTFUL_DAYS = frozenset({"mon", "sat", "sun", "wed", "thu"})
-_SAYING = frozenset(
-    [
-        "maybe",
-        "probably",
-        "perhaps",
-        "say",
-        "like",
-        "it's",
-        "mean",
-        "be",
-        "is",
-        "was",
-        "ish",
-        "definitely",
-        "yeah",
-        "yes",
-        "no",
-        "well",
-        "okay",
-    ]
-)
 
 
 def month(scan: Scan, i: int) -> Readings:
@@ -49,9 +30,8 @@ def month(scan: Scan, i: int) -> Readings:
     value = MONTHS.get(word)
     if value is None or (scan.glued(i) and scan.word(i - 1) in ("'", "@", "_")):
         return []
-    if word in ("may", "mar", "march") or word in _GIVEN_NAMES or word in ("dec", "sep", "apr"):
-        if not _is_month(scan, i, word):
-            return []
+    if word in _DOUBTFUL_MONTHS and not _is_month(scan, i, word):
+        return []
     end = i + 1
     if len(word) <= 4 and word not in ("may", "june", "july") and scan.word(end) == "." and scan.glued(end):
         return [(end + 1, value), (end, value)] if _goes_on(scan, end + 1) else [(end, value)]
@@ -71,18 +51,18 @@ def _is_month(scan: Scan, i: int, word: str) -> bool:
     if word == "may":
         return _is_may(scan, i, before, after)
     if word == "march":
-        if after in MARCHING and before not in PERIOD_PREPOSITIONS:
+        if after in MARCHING and before not in BEFORE_PERIOD:
             return False
-        return before in PERIOD_PREPOSITIONS or not (before in SUBJECTS or before in ("will", "the", "a", "a", "and"))
+        return before in BEFORE_PERIOD or not (before in SUBJECTS or before in _MODALS)
     if word in ("jan", "mar", "dec", "sep", "apr"):
         # APR is a rate, Jan a given name; alone they need a preposition.
         if scan.text[scan.starts[i] : scan.ends[i]].isupper() and word == "apr":
             return False
-        return before in PERIOD_PREPOSITIONS or before in ("-", "/", "or", "and") or after in ("-", "/")
+        return before in BEFORE_PERIOD or before in ("-", "/", "or", "and") or after in ("-", "/")
     # April, June and August may be people.
-    if before in PERIOD_PREPOSITIONS:
+    if before in BEFORE_PERIOD:
         return True
-    if before in NAME_BEFORE or after in NAME_AFTER:
+    if before in BEFORE_NAME or after in AFTER_NAME:
         return False
     surname = scan.capital(i + 1) and scan.capital(i) and not scan.ends_here(i + 1) and len(after) > 1
     return not (surname and after not in DATE_WORDS and after not in FOLLOWERS)
@@ -93,17 +73,17 @@ def _is_may(scan: Scan, i: int, before: str, after: str) -> bool:
     closes = scan.ends_here(i + 1)
     if scan.capital(i) and not scan.text[scan.starts[i] : scan.ends[i]].isupper():
         if not scan.begins_sentence(i) or before in ("-", "/"):
-            return before not in NAME_BEFORE
+            return before not in BEFORE_NAME
         return closes or after in ("is", "was", "works", "would", "or", "then", "at", "and", "for")
     if before in ("this", "next", "last"):
         return closes or after in ("or", "and", "for", "at", "so", "when", "we", "because")
-    if before in PERIOD_PREPOSITIONS:
+    if before in BEFORE_PERIOD:
         return True
     if before == "-" and scan.word(i - 2) in ("early", "mid", "late"):
         return True
     if before in ("or", "and", "to", "through") and scan.word(i - 2) in MONTHS:
         return True
-    return closes and before in _SAYING
+    return closes and before in BEFORE_ANSWER
 
 
 def _dated(scan: Scan, i: int) -> bool:

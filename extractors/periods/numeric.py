@@ -3,33 +3,10 @@
 from datetime import date
 
 from extractors.periods.almanac import Span, calendar_date
-from extractors.periods.lexicon import FOLLOWERS, UNITS, WEEKDAYS
+from extractors.periods.lexicon import BEFORE_NUMBERS, FOLLOWERS, UNITS, WEEKDAYS
 from extractors.periods.numbers import FIRST_YEAR, LAST_YEAR
 from extractors.periods.scan import Readings, Scan
 from extractors.periods.value import Value, once
-
-_DAY_WORDS = frozenset(
-    [
-        "on",
-        "by",
-        "before",
-        "until",
-        "till",
-        "through",
-        "from",
-        "since",
-        "after",
-        "starting",
-        "of",
-        "c",
-        "date",
-        "dated",
-        "due",
-        "to",
-        "and",
-        "ending",
-    ]
-)
 
 
 def numeric_date(scan: Scan, i: int) -> Readings:
@@ -49,9 +26,10 @@ def numeric_date(scan: Scan, i: int) -> Readings:
             return []
         value = once((found, found), "day", "<numbers>", relative=False)
         return [(i + 5, value)] if value else []
-    if spaced or (scan.glued(i + 3) and scan.word(i + 3) in ("-", "/", "%")):
+    row = mark == "/" and "/" in (scan.word(i + 5), scan.word(i - 3)) and "-" in (scan.word(i + 3), scan.word(i - 1))
+    if spaced or (not row and scan.glued(i + 3) and scan.word(i + 3) in ("-", "/", "%")):
         return []
-    return _without_year(scan, i, first, second, mark)
+    return _without_year(scan, i, first, second, mark, said=row)
 
 
 def _in_full(scan: Scan, first: str, second: str, third: str, mark: str) -> date | None:
@@ -71,7 +49,7 @@ def _ordered(first: int, second: int, *, day_first: bool) -> tuple[int, int]:
     return (month, day) if month > 12 >= day else (day, month)
 
 
-def _without_year(scan: Scan, i: int, first: str, second: str, mark: str) -> Readings:
+def _without_year(scan: Scan, i: int, first: str, second: str, mark: str, *, said: bool) -> Readings:
     """ "By 7/6", "until 30.09": two numbers are a day only where a word says so, or where nothing else fits."""
     if mark == "-" or len(first) > 2 or len(second) > 2 or first == "0":
         return []
@@ -79,8 +57,8 @@ def _without_year(scan: Scan, i: int, first: str, second: str, mark: str) -> Rea
     if mark == "." and scan.word(end) == "." and scan.glued(end):
         end += 1
     before = scan.word(i - 1)
-    said = before in _DAY_WORDS or before in WEEKDAYS or (before == "," and scan.word(i - 2) in WEEKDAYS)
-    said = said or (before == "the" and scan.word(i - 2) in _DAY_WORDS)
+    said = said or before in BEFORE_NUMBERS or before in WEEKDAYS or (before == "," and scan.word(i - 2) in WEEKDAYS)
+    said = said or (before == "the" and scan.word(i - 2) in BEFORE_NUMBERS)
     if mark == ".":
         padded = len(first) == 2 and second.startswith("0") and 13 <= int(first) <= 31
         said = (said and (len(second) == 2 or end > i + 3)) or padded

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 # Words, numbers and single marks: "Q3" is q + 3, "21st" is 21 + st, "mid-May" is mid + - + may.
@@ -28,7 +28,6 @@ class Scan:
     keys: list[str]
     starts: list[int]
     ends: list[int]
-    now: datetime
     today: date
     fiscal: int
     day_first: bool

@@ -68,6 +68,11 @@ def once(span: Span | None, grain: Grain, phrase: str, *, relative: bool = True,
     return Value(cycle="once", at=lambda _: span, grain=grain, phrase=phrase, relative=relative, past=past)
 
 
+def one_day(day: date | None, phrase: str, *, past: bool = False) -> Value | None:
+    """A day that needs no choosing."""
+    return None if day is None else once((day, day), "day", phrase, past=past)
+
+
 def turn_of(day: date, cycle: Cycle, fiscal: int) -> int:
     """The number of the turn that holds a day: a year, a fiscal year, a quarter, a month or a week."""
     match cycle:

@@ -1,9 +1,11 @@
 """Days reckoned from today, or from a day that was named: "in two weeks", "a month from Friday", "within 30 days"."""
 
-from extractors.periods.almanac import DAY, Span
-from extractors.periods.durations import Duration
+from dataclasses import replace
+
+from extractors.periods.almanac import DAY, Span, add, working_week
+from extractors.periods.durations import FEW, Duration
 from extractors.periods.grammar import Match
-from extractors.periods.lexicon import FOLLOWERS
+from extractors.periods.lexicon import UNITS
 from extractors.periods.mention import Grain
 from extractors.periods.phrases.registry import PERIODS
 from extractors.periods.value import Value, once
@@ -24,26 +26,19 @@ def _grain(length: Duration) -> Grain:
     "give|gimme|allow me|us|him|her|them <duration>",
 )
 def _in(m: Match, length: Duration) -> Value | None:
-    scan = m.scan
     if m.shape.startswith("in ") and not _says_when(m, length):
         return None
-    if m.shape.endswith("hence|out") and scan.word(m.end) == "of":
+    if m.shape.endswith("hence|out") and m.after == "of":
         return None
-    span = length.after(scan.today)
+    span = length.after(m.scan.today)
     value = once(span, _grain(length), m.shape)
-    return _vague(value) if value is not None and length.vague else value
+    return replace(value, vague=length.vague) if value is not None else None
 
 
 def _says_when(m: Match, length: Duration) -> bool:
-    """Whether "in two weeks" is a day and no rate or length: "in a day of work", "in two weeks of testing"."""
-    return m.scan.word(m.end) not in ("of", "or", "increments", "old", "long") and m.scan.word(m.start - 1) not in (
-        "once", "twice", "times", "every", "built", "fits")  # fmt: skip
-
-
-def _vague(value: Value) -> Value:
-    from dataclasses import replace
-
-    return replace(value, vague=True)
+    """Whether "in two weeks" is a day and no rate or length: "twice in a month", "in two weeks of testing"."""
+    rate = m.before in ("once", "twice", "times", "every", "built", "fits")
+    return not rate and m.after not in ("of", "or", "increments", "old", "long")
 
 
 @PERIODS.phrase(
@@ -56,10 +51,9 @@ def _vague(value: Value) -> Value:
 )
 def _within(m: Match, length: Duration) -> Value | None:
     """From today to so long on."""
-    words = m.scan.words[m.start : m.end]
-    if words[0] in ("next", "the") and length.low == 1 and length.high == 1:
+    if m.words[0] in ("next", "the") and length.low == 1 and length.high == 1:
         return None
-    if words[0] == "within" and m.scan.word(m.end) in ("of", "after", "from"):
+    if m.words[0] == "within" and m.after in ("of", "after", "from"):
         return None
     span = length.after(m.scan.today)
     return once((m.scan.today, span[1]), "part", m.shape) if span else None
@@ -67,37 +61,29 @@ def _within(m: Match, length: Duration) -> Value | None:
 
 @PERIODS.phrase("in|over|within [the] next|coming week|month|quarter|year or_so|or_two")
 def _within_one(m: Match) -> Value | None:
-    from extractors.periods.almanac import Unit, add
-
-    units: dict[str, Unit] = {"week": "week", "month": "month", "quarter": "quarter", "year": "year"}
-    word = next(w for w in m.scan.words[m.start : m.end] if w in units)
-    last = add(m.scan.today, 2 if m.scan.word(m.end - 1) == "two" else 1, units[word])
+    unit = UNITS[next(word for word in m.words if word in UNITS)]
+    last = add(m.scan.today, 2 if m.words[-1] == "two" else 1, unit)
     return once((m.scan.today, last), "part", m.shape) if last else None
 
 
 @PERIODS.phrase("[the] coming|next few|couple_of|couple days|weeks|months", "[the] coming days|weeks|months")
 def _coming(m: Match) -> Value | None:
-    from extractors.periods.almanac import Unit, add
-
-    units: dict[str, Unit] = {"days": "day", "weeks": "week", "months": "month"}
-    words = m.scan.words[m.start : m.end]
-    last = add(m.scan.today, 2 if "couple" in words else 3, units[words[-1]])
+    last = add(m.scan.today, 2 if "couple" in m.words else FEW, UNITS[m.words[-1]])
     return once((m.scan.today, last), "part", m.shape) if last else None
 
 
 @PERIODS.phrase("<duration> ago|earlier|back|prior", "[the|these] last|past|previous <duration>")
 def _ago(m: Match, length: Duration) -> Value | None:
-    scan = m.scan
-    last = scan.word(m.end - 1)
-    if last in ("earlier", "back", "prior") and (not _closed(m) or scan.word(m.end) in ("to", "in", "from")):
+    last = m.words[-1]
+    if last in ("earlier", "back", "prior") and (not m.closed or m.after in ("to", "in", "from")):
         return None
-    span = length.after(scan.today, -1)
+    span = length.after(m.scan.today, -1)
     if span is None:
         return None
     if last not in ("ago", "earlier", "back", "prior"):
-        if scan.word(m.end) in ("of", "in") or (length.low == 1 and scan.word(m.start) == "last"):
+        if m.after in ("of", "in") or (length.low == 1 and m.words[0] == "last"):
             return None
-        return once((span[0], scan.today), "part", m.shape, past=True)
+        return once((span[0], m.scan.today), "part", m.shape, past=True)
     return once(span, _grain(length), m.shape, past=True)
 
 
@@ -115,9 +101,9 @@ def _before(m: Match, length: Duration, value: Value) -> Value | None:
 
 @PERIODS.phrase("<duration> after|from|before <the_nth>", "within <duration> of <date>")
 def _near_nth(m: Match, length: Duration, value: Value) -> Value | None:
-    if m.scan.word(m.start) == "within":
+    if m.words[0] == "within":
         return value.map(lambda span: _until(span, length), grain="part", phrase=m.shape)
-    sign = -1 if "before" in m.scan.words[m.start : m.end] else 1
+    sign = -1 if "before" in m.words else 1
     return value.map(lambda span: length.after(span[0], sign), grain=_grain(length), phrase=m.shape)
 
 
@@ -161,18 +147,12 @@ def _weekday_before(m: Match, weekday: int, value: Value) -> Value | None:
 @PERIODS.phrase("the following <weekday>", "the <weekday> after [that]", "the week|day after [that]")
 def _following(m: Match, weekday: int | None = None) -> Value | None:
     """After the period mentioned before in the same text."""
-    from extractors.periods.almanac import working_week
-
     previous = m.scan.previous
-    if previous is None or not _closed(m):
+    if previous is None or not m.closed:
         return None
     if weekday is None:
-        if "day" in m.scan.words[m.start : m.end]:
+        if "day" in m.words:
             return once((previous[1] + DAY, previous[1] + DAY), "day", m.shape)
         return once(working_week(previous[1] + 7 * DAY), "week", m.shape)
     day = previous[1] + DAY * ((weekday - previous[1].weekday() - 1) % 7 + 1)
     return once((day, day), "day", m.shape)
-
-
-def _closed(m: Match) -> bool:
-    return m.scan.ends_here(m.end) or m.scan.word(m.end) in FOLLOWERS

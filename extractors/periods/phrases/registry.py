@@ -90,7 +90,7 @@ def _with_year(scan: Scan, i: int, value: Value) -> tuple[int, Value]:
         return j + 2, value
     said = list(YEARS.readings(scan, j))
     if not said and value.cycle == "fiscal":
-        said = [(end, Year(number=number)) for end, number in short_year(scan, j) if j > i or _plain_year(scan, i, end)]
+        said = [(end, Year(number=short)) for end, short in short_year(scan, j) if j > i or _plain_year(scan, i, end)]
     for end, which in said:
         dated = in_year(value, which, scan)
         if dated is not None:
@@ -106,11 +106,11 @@ def _with_weekday(scan: Scan, i: int, value: Value) -> tuple[int, Value]:
     if mark not in ("(", ","):
         return i, value
     j = i + 2 if scan.word(i + 1) in ("a", "on") else i + 1
-    for end, number in weekday(scan, j):
+    for end, which in weekday(scan, j):
         if mark == "(" and scan.word(end) == ")":
-            return end + 1, on_weekday(value, number)
+            return end + 1, on_weekday(value, which)
         if mark == "," and (j > i + 1 or scan.ends_here(end)):
-            return end, on_weekday(value, number)
+            return end, on_weekday(value, which)
     return i, value
 
 

@@ -3,36 +3,35 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from extractors.periods.almanac import DAY, Span, iso_week, month_span, working_week
+from extractors.periods.almanac import DAY, Span, iso_week, month_span, quarter_span, weekend, working_week
 from extractors.periods.grammar import Match
-from extractors.periods.lexicon import FOLLOWERS
 from extractors.periods.phrases.registry import PERIODS
 from extractors.periods.value import Value, Year, in_year, once
+
+_WEEKS_OF_YEAR = 53
+_WEEKS_OF_PROJECT = 12
+"""Up to this number "week 3" may be a week of a project as well."""
 
 
 def _week(m: Match, offset: int) -> Value | None:
     return once(working_week(m.scan.today + 7 * offset * DAY), "week", m.shape, past=offset < 0)
 
 
-def _closed(m: Match) -> bool:
-    return m.scan.ends_here(m.end) or m.scan.word(m.end) in FOLLOWERS
-
-
 @PERIODS.phrase("this|the_current week", "this coming week")
 def _this_week(m: Match) -> Value | None:
-    return _week(m, 1 if "coming" in m.scan.words[m.start : m.end] else 0)
+    return _week(m, 1 if "coming" in m.words else 0)
 
 
 @PERIODS.phrase("[the] next|coming week|wk", "[the] following week")
 def _next_week(m: Match) -> Value | None:
-    if m.scan.word(m.end - 2) == "following" and m.scan.previous is not None:
+    if m.words[-2] == "following" and m.scan.previous is not None:
         return once(working_week(m.scan.previous[1] + 7 * DAY), "week", m.shape)
     return _week(m, 1)
 
 
 @PERIODS.phrase("last week", "[the] previous|past week")
 def _last_week(m: Match) -> Value | None:
-    return None if m.scan.word(m.end) in ("of", "in") else _week(m, -1)
+    return None if m.after in ("of", "in") else _week(m, -1)
 
 
 @PERIODS.phrase("[the] week after next", "week after next")
@@ -43,28 +42,28 @@ def _week_after_next(m: Match) -> Value | None:
 @PERIODS.phrase("later [in|on] this|the week", "[the] rest|remainder|balance of the|this week")
 def _later_this_week(m: Match) -> Value | None:
     monday, friday = working_week(m.scan.today)
-    first = max(monday, m.scan.today + (DAY if m.scan.word(m.start) == "later" else 0 * DAY))
+    first = max(monday, m.scan.today + (DAY if m.words[0] == "later" else 0 * DAY))
     return once((min(first, friday), friday), "week", m.shape)
 
 
 @PERIODS.phrase("later [in|on] this|the month|quarter|year", "[the] rest|remainder of the|this month|quarter|year")
 def _later_this(m: Match) -> Value | None:
     today = m.scan.today
-    match m.scan.word(m.end - 1):
+    match m.words[-1]:
         case "month":
             last = month_span(today.year, today.month)[1]
         case "quarter":
-            last = month_span(today.year, today.month - (today.month - m.scan.fiscal) % 3, 3)[1]
+            last = quarter_span(today, m.scan.fiscal)[1]
         case _:
             last = month_span(today.year, 12)[1]
-    first = min(today + (DAY if "later" in m.scan.words[m.start : m.end] else 0 * DAY), last)
+    first = min(today + (DAY if "later" in m.words else 0 * DAY), last)
     return once((first, last), "part", m.shape)
 
 
 @PERIODS.phrase("earlier [in|on] this|the week|month|quarter|year", "earlier today")
 def _earlier(m: Match) -> Value | None:
     today = m.scan.today
-    match m.scan.word(m.end - 1):
+    match m.words[-1]:
         case "today":
             return once((today, today), "day", m.shape, past=True)
         case "week":
@@ -72,7 +71,7 @@ def _earlier(m: Match) -> Value | None:
         case "month":
             first = today.replace(day=1)
         case "quarter":
-            first = month_span(today.year, today.month - (today.month - m.scan.fiscal) % 3)[0]
+            first = quarter_span(today, m.scan.fiscal)[0]
         case _:
             first = today.replace(month=1, day=1)
     return once((first, max(first, today - DAY)), "part", m.shape, past=True)
@@ -83,7 +82,10 @@ def _week_of(span: Span) -> Span:
     return working_week(span[0] + DAY if span[0].weekday() == 6 else span[0])
 
 
-_WEEK_OF = "week_of|week_commencing|week_beginning|week_starting|week_from|w_/_c|wc|wk_of|wk_commencing|w_/_b|week_containing|week_with|week_around"
+_WEEK_OF = (
+    "week_of|week_commencing|week_beginning|week_starting|week_from|week_containing|week_with|week_around|"
+    "w_/_c|w_/_b|wc|wk_of|wk_commencing"
+)
 
 
 @PERIODS.phrase(f"[the] [calendar] {_WEEK_OF} <date>", f"[the] {_WEEK_OF} <the_nth>")
@@ -107,16 +109,11 @@ def _holiday_week(m: Match, value: Value) -> Value:
 
 @PERIODS.phrase("[the] [calendar] week|wk [number|no] <n>", "[the] kw|cw|w_k <n>")
 def _numbered_week(m: Match, number: int) -> Value | None:
-    scan = m.scan
-    words = scan.words[m.start : m.end]
-    if not 1 <= number <= 53:
+    """A week of the year; "week 2 of the pilot" and "week one" count from somewhere else."""
+    if not 1 <= number <= _WEEKS_OF_YEAR or m.after == "of" or not (m.closed or m.after.isdigit()):
         return None
-    sure = "kw" in words or "cw" in words or "calendar" in words or number > 12
-    if not sure and (scan.word(m.start - 1) not in ("in", "by", "until", "from") or scan.word(m.end) == "of"):
-        return None
-    if not sure and not words[-1].isdigit():
-        return None
-    if scan.word(m.end) == "of" or (not _closed(m) and not scan.word(m.end).isdigit()):
+    sure = number > _WEEKS_OF_PROJECT or not {"kw", "cw", "calendar"}.isdisjoint(m.words)
+    if not sure and not (m.words[-1].isdigit() and m.before in ("in", "by", "until", "from")):
         return None
     return Value(cycle="year", at=lambda year: iso_week(year, number), grain="week", phrase=m.shape)
 
@@ -136,8 +133,6 @@ def _week_before(m: Match, value: Value) -> Value | None:
 
 @PERIODS.phrase("[the] weekend after|following|of <date>", "[the] weekend of <the_nth>")
 def _weekend_of(m: Match, value: Value) -> Value | None:
-    from extractors.periods.almanac import weekend
-
     return value.map(lambda span: weekend(span[0]), grain="week", phrase=m.shape)
 
 
@@ -183,9 +178,9 @@ def _month_short_year(m: Match, month: int, number: int) -> Value | None:
 
 @PERIODS.phrase("<month> -|to|through|thru|until|till|/|or|and <month>")
 def _months(m: Match, first: int, last: int) -> Value | None:
-    joined = m.scan.word(m.start + 1) in ("or", "and", "/")
+    joined = m.words[1] in ("or", "and", "/")
     count = (last - first) % 12 + 1
-    if count == 1 or (joined and count != 2 and m.scan.word(m.start - 1) != "between"):
+    if count == 1 or (joined and count != 2 and m.before != "between"):
         return None
     return Value(cycle="year", at=lambda year: month_span(year, first, count), grain="month", phrase=m.shape)
 
@@ -197,7 +192,7 @@ def _this_month(m: Match) -> Value | None:
 
 @PERIODS.phrase("[the] next|coming|following month")
 def _next_month(m: Match) -> Value | None:
-    if m.scan.word(m.end - 2) == "following" and m.scan.previous is not None:
+    if m.words[-2] == "following" and m.scan.previous is not None:
         last = m.scan.previous[1]
         return once(month_span(last.year, last.month + 1), "month", m.shape)
     return _month_from_here(m, 1)
@@ -205,7 +200,7 @@ def _next_month(m: Match) -> Value | None:
 
 @PERIODS.phrase("last month", "[the] previous|past month")
 def _last_month(m: Match) -> Value | None:
-    return None if m.scan.word(m.end) in ("of", "in") else _month_from_here(m, -1)
+    return None if m.after in ("of", "in") else _month_from_here(m, -1)
 
 
 @PERIODS.phrase("[the] month after next")
@@ -219,8 +214,7 @@ def _month_from_here(m: Match, offset: int) -> Value | None:
 
 @PERIODS.phrase("midweek|mid_week|mid_-_week [next|this] [week]")
 def _midweek(m: Match) -> Value | None:
-    words = m.scan.words[m.start : m.end]
     wednesday = working_week(m.scan.today)[0] + timedelta(days=2)
-    if "next" in words or wednesday < m.scan.today:
+    if "next" in m.words or wednesday < m.scan.today:
         wednesday += timedelta(days=7)
     return once((wednesday, wednesday), "day", m.shape)
