@@ -20,13 +20,13 @@ OWN_BUILD = re.compile(
     r"\b(?:(?:build|building|built|develop|developing|developed|make|made|code|coded|program|do|doing|write|writing|wrote)"
     r" (?:it|this|that|one|something|our own|a platform|a tool|a system|the thing|everything|your own)"
     r"(?: \w+){0,3}? ?(?:ourselves|yourselves|themselves|internally|in-house|in house|inhouse|our ?selves)"
-    r"|(?:building|build|prototyping|made|make|built|do) (?:something )?(?:ourselves|yourselves|themselves|in-house|in house"
-    r"|our own)\b"
-    r"|(?:internal|in-house|in house|inhouse|own|diy) (?:build|tool|system|platform|development|solution|prototype|compressor"
-    r"|app|application|script|database)\b"
+    r"|(?:building|build|prototyping|made|make|built|do) (?:something )?"
+    r"(?:ourselves|yourselves|themselves|in-house|in house|our own)\b"
+    r"|(?:internal|in-house|in house|inhouse|own|diy) (?:build|tool|system|platform|development|solution|prototype"
+    r"|compressor|app|application|script|database)\b"
     r"|(?:home-?\s?grown|home-?\s?made|home-?\s?built|home-?\s?brewed?|self-?\s?made|self-?\s?built)(?: \w+)?"
-    r"|our own (?:intern|developers?|team|it|engineers|data team|programmers?) (?:built|wrote|made|developed|could build"
-    r"|can build|would build|builds?))"
+    r"|our own (?:intern|developers?|team|it|engineers|data team|programmers?) (?:built|wrote|made|developed"
+    r"|could build|can build|would build|builds?))"
 )
 
 
@@ -42,7 +42,7 @@ def read_alternatives(reading: Reading, unit: Unit) -> list[Company]:
     found = list(companies_in(reading, unit))
     if any(company.how is How.WRITTEN for company in found):
         people = [person for person in people_in(reading, unit) if person.how is not PersonHow.WRITTEN]
-        others = [*people, *titles_in(reading, unit)]
+        others: list[Mention] = [*people, *titles_in(reading, unit)]
         found = [
             company
             for company in found

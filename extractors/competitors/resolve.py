@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from extractors.companies import Company
 from extractors.competitors.statements import BESIDE, LOOSE, NAMED
 from extractors.consolidate import distinct, place
-from extractors.reading import Reading
+from extractors.reading import Reading, Unit
 from extractors.statement import Statement
 from signals import Competitor, Relation
 
@@ -19,8 +19,8 @@ __all__ = ["resolved"]
 PRECEDENCE = (
     Relation.SELECTED,
     Relation.REJECTED,
-    Relation.INCUMBENT,
     Relation.FAVORED,
+    Relation.INCUMBENT,
     Relation.EVALUATING,
     Relation.MENTIONED,
 )
@@ -55,6 +55,14 @@ def stays_beside(group: Sequence[Statement]) -> bool:
     return BESIDE in firm and not firm & {Relation.SELECTED, Relation.REJECTED, Relation.FAVORED, Relation.EVALUATING}
 
 
+def units_of(statement: Statement, group: Sequence[Statement]) -> Iterator[Unit]:
+    """The statement's sentence and, where that does not name the company, the last one before it that does."""
+    names = [other.unit for other in group if other.found_by == NAMED and other.unit.index <= statement.unit.index]
+    if names and names[-1].index != statement.unit.index:
+        yield names[-1]
+    yield statement.unit
+
+
 def signal(reading: Reading, name: str, group: Sequence[Statement]) -> Competitor:
     relation = relation_of(group)
     chosen = [s for s in group if s.means == relation and is_firm(s)]
@@ -64,7 +72,7 @@ def signal(reading: Reading, name: str, group: Sequence[Statement]) -> Competito
     return Competitor(
         name=name,
         relation=relation or Relation.EVALUATING,
-        evidence=distinct(statement.unit.evidence() for statement in chosen),
+        evidence=distinct(unit.evidence() for statement in chosen for unit in units_of(statement, group)),
         speaker=turn.speaker.id if turn.speaker else None,
         side=turn.side,
         confidence=best.confidence,

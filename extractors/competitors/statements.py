@@ -1,4 +1,4 @@
-"""What is said of which company: every phrase that stands in a conversation, bound to the company that it is said of."""
+"""What is said of which company: phrases that stand in a conversation, bound to the company that they are said of."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ MEANS = [*Relation, *(str(relation) + GRANTED for relation in Relation), BESIDE]
 TOPIC_UNITS = 4
 # found_by of a known name of which nothing more was understood.
 NAMED = "competitors: a listed name"
-LOOSE = "competitors: words of "
+WORDS_OF = "words of "
+LOOSE = f"competitors: {WORDS_OF}"
 CONFIDENCE = {"bound": 0.65, "topic": 0.5, "loose": 0.4, "named": 0.35}
 
 
@@ -52,7 +53,7 @@ def statements(reading: Reading) -> list[Statement]:
             recent = topic[1] if topic and unit.index - topic[0] <= TOPIC_UNITS else None
             for match in book().matches(reading, unit):
                 company = said_of(match, here, recent)
-                if company and holds(reading, match):
+                if company and holds(reading, match) and sure_enough(match, company):
                     out.append(statement_of(match, company, bound=company in here))
         known = [company for company in here if company.how is not How.WRITTEN]
         if known:
@@ -77,6 +78,12 @@ def said_of(match: PhraseMatch, here: list[Company], recent: Company | None) -> 
     if known:
         return min(known, key=lambda company: max(match.start - company.end, company.start - match.end))
     return recent
+
+
+def sure_enough(match: PhraseMatch, company: Company) -> bool:
+    """Loose words say nothing of a company that the deal does not list as a competitor."""
+    loose = match.phrase.name.startswith(WORDS_OF)
+    return not loose or company.how in (How.CATALOGUE, How.HEARD) or company.name == IN_HOUSE
 
 
 def holds(reading: Reading, match: PhraseMatch) -> bool:

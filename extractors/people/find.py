@@ -7,21 +7,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from extractors.people.participants import People
-from extractors.people.words import HONORIFIC, common_words, folded, given_names, not_names, posts
+from extractors.people.words import HONORIFIC, common_words, folded, given_names, not_names, posts, words_listed
 from signals import Participant
 
 __all__ = ["How", "Person", "find_people"]
 
 WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*\.?")
-SURNAME_JOIN = frozenset("de da van von der den di del la le el al bin ibn dos ter ten du".split())
+SURNAME_JOIN = words_listed("surname_join")
 # Words that stand before a name that speech-to-text writes small, and words that stand after one.
-LEADS_TO = frozenset(
-    "called named certain is was it's with ask to boss guy person lady gentleman and from colleague".split()
-)
-FOLLOWS = frozenset(
-    "he she who who's he's she's is was has had in from went left quit said says will does did decides decided signs signed took takes "
-    "got works handles runs now can retired resigned joined moved needs wants knows".split()
-)  # fmt: skip
+LEADS_TO = words_listed("leads_to")
+FOLLOWS = words_listed("follows")
 ADDRESS = frozenset({"sir", "miss", "madam", "doctor", "ms", "professor", "sister", "father", "don", "pan", "fr"})
 
 

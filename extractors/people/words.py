@@ -9,7 +9,17 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-__all__ = ["HONORIFIC", "common_words", "folded", "given_names", "nicknames", "not_names", "plain", "posts"]
+__all__ = [
+    "HONORIFIC",
+    "common_words",
+    "folded",
+    "given_names",
+    "nicknames",
+    "not_names",
+    "plain",
+    "posts",
+    "words_listed",
+]
 
 # What stands before a family name, said or abbreviated, in the languages that buyers mix into their English.
 HONORIFIC = (
@@ -32,13 +42,18 @@ def nicknames() -> dict[str, str]:
 
 @cache
 def not_names() -> frozenset[str]:
-    return frozenset(lists()["not_names"]["words"].split())
+    return words_listed("not_names")
 
 
 @cache
 def posts() -> frozenset[str]:
     """Posts and ranks that are said before a family name ("Director Sonoda", "manager pyo")."""
-    return frozenset(lists()["posts"]["words"].split())
+    return words_listed("posts")
+
+
+def words_listed(table: str) -> frozenset[str]:
+    """The words of a table of words.toml."""
+    return frozenset(lists()[table]["words"].split())
 
 
 @cache
