@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 
 from extractors.dates.tense import told_of_the_past
-from extractors.dates.wording import is_idle, is_request, is_supposed, is_whole_year
+from extractors.dates.wording import is_idle, is_request, is_supposed, is_today, is_whole_year
 from extractors.periods import PeriodMention
 from extractors.phrases import PhraseMatch, Phrasebook, load_phrases
 from extractors.reading import Reading, Unit
@@ -22,8 +23,11 @@ __all__ = ["AGREED", "NOTHING", "Hint", "book", "own_hints", "put_hints", "stren
 NOTHING = "nothing"
 AGREED = "agreed"
 """Says that a date is settled, whatever it is for; on its own that is a next step."""
+LASTING = {DateRole.CLOSE, DateRole.GO_LIVE, DateRole.RENEWAL, DateRole.BUDGET_CYCLE}
+"""Roles that nobody fixes for the day of the conversation itself."""
 MEANS = (*DateRole, NOTHING, AGREED)
 ECHO_UNITS = 4
+CLAUSE = re.compile(r"[,;:(]|\b(?:and|but|because|so|after that|otherwise)\b")
 ANSWER_UNITS = 3
 
 
@@ -51,6 +55,8 @@ def own_hints(reading: Reading, unit: Unit, date: PeriodMention, matches: Sequen
     others = [other for other in periods_in(reading, unit) if other != date]
     for match in matches:
         name, strength = match.phrase.name, strengths()[match.phrase.name]
+        if is_today(unit, date) and match.phrase.means in LASTING:
+            continue
         if match.mentions:
             if date in match.mentions:
                 yield Hint(match.phrase.means, strength, name)
@@ -58,6 +64,8 @@ def own_hints(reading: Reading, unit: Unit, date: PeriodMention, matches: Sequen
         low, high = min(match.end, date.end), max(match.start, date.start)
         gap = unit.lower[low:high] if low < high else ""
         fade = nearness(len(gap.split()))
+        if match.phrase.means == NOTHING and CLAUSE.search(gap):
+            fade *= 0.3
         if any(low <= other.start and other.end <= high for other in others):
             fade *= 0.6
         yield Hint(match.phrase.means, strength * fade, name)

@@ -13,7 +13,7 @@ __all__ = ["change_said", "corrects", "duration_after", "from_to", "superseded"]
 OLD_BEFORE = re.compile(
     r"(?:\bwas(?: to be)?(?: on)?|\bwere|\boriginally(?: on| for| it was)?|\bplanned (?:on|for)|\binstead of|\brather than"
     r"|\bin place of|\bnot|\bno longer|\b(?:we|you|i|he|they)(?:'d| had)? (?:had )?said|\byou had|\bwe had|\bi had"
-    r"|\binitially|\bearlier|\bput for|\bscheduled for|\bpreviously|\bformerly|\bthat was|\bspoke of,?|\bdown for"
+    r"|\bgoing to be|\bthere was a plan\b.{0,20}?|\binitially|\bearlier|\bput for|\bscheduled for|\bpreviously|\bformerly|\bthat was|\bspoke of,?|\bdown for"
     r"|\bwas to (?:end|start|last) (?:in|on|until)|\b(?:it|that) was|\btold you|\bslides from|\bmoved from|\bpreponed, from"
     r"|\bpostponed from|\bpushed from|\bbrought forward from|\bslipped from|\bdown for a \w+ by)\s*(?:the |on |for |in |until |to |by )*$"
 )
@@ -22,7 +22,7 @@ OLD_AFTER = re.compile(
     r"|^\)? ?(?:to|->|→) <?"
 )
 LATER = re.compile(
-    r"\b(?:slip(?:s|ped|ping)?|push(?:ed|ing|es)? (?:it |that |this )?(?:back|out|to)|also have to push|postpon\w+|delay\w*|later"
+    r"\b(?:slip(?:s|ped|ping)?|push(?:ed|ing|es)? (?:it |that |this )?(?:back|out|to)|also have to push|postpon\w+|delay\w*|(?<!not )(?<!no )later(?! than)"
     r"|moved? back|moved? out|put back|prolong\w*|extend\w*|extension|reported to|not happening|slid|slides?|bumped (?:it )?to|defer\w*"
     r"|has moved|is moved|it moved|moves to|will now|now (?:sit|run|end|be)s?|realistically)\b"
 )

@@ -97,7 +97,7 @@ def spans(said: list[Said]) -> list[Said]:
             and before.statement.unit is unit
             and before.role == entry.role == DateRole.EVALUATION
             and before.first < entry.first
-            and from_to(unit.lower[before.date.end : entry.date.start])
+            and from_to(unit.lower[before.date.end : entry.date.end])
         ):
             before.last = entry.last
             continue
@@ -120,6 +120,10 @@ def refine(said: Sequence[Said]) -> None:
                 and fine.last <= coarse.last
                 and (coarse.first, coarse.last) != (fine.first, fine.last)
             ):
+                if coarse.role == DateRole.EVALUATION and fine.first in (coarse.first, coarse.last):
+                    coarse.evidence = [*coarse.evidence, *fine.evidence]
+                    fine.old = True
+                    continue
                 fine.evidence = [*coarse.evidence, *fine.evidence]
                 coarse.old = True
                 break

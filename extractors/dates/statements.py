@@ -35,7 +35,7 @@ def statements(reading: Reading) -> list[Statement]:
     cues: Cues = {unit.index: list(book().matches(reading, unit)) for unit in reading.units}
     found: list[Statement] = []
     for unit in reading.own_units():
-        if not any(cues.get(i) for i in range(unit.index - CONTEXT_UNITS, unit.index + 2)):
+        if not spoken_of(unit, cues, found):
             continue
         for date in periods_in(reading, unit):
             if date.past:
@@ -59,6 +59,13 @@ def statements(reading: Reading) -> list[Statement]:
                     )
                 )
     return found
+
+
+def spoken_of(unit: Unit, cues: Cues, found: Sequence[Statement]) -> bool:
+    """Whether anything nearby may give a date of this sentence a role; elsewhere no date is read."""
+    if any(cues.get(i) for i in range(unit.index - CONTEXT_UNITS, unit.index + 2)):
+        return True
+    return bool(found) and unit.index - found[-1].unit.index <= THREAD_UNITS
 
 
 def judge(hints: Sequence[Hint]) -> tuple[str, float, str] | None:
@@ -97,7 +104,7 @@ def context_hints(reading: Reading, unit: Unit, cues: Cues) -> Iterator[Hint]:
             reach = 0.65
         reach *= (1.0, 0.75, 0.5)[distance - 1]
         for match in cues.get(other.index, ()):
-            if match.phrase.means not in (NOTHING, AGREED) and "date" not in match.phrase.slots:
+            if match.phrase.means not in (NOTHING, AGREED) and not match.mentions:
                 yield Hint(match.phrase.means, strengths()[match.phrase.name] * reach, match.phrase.name)
 
 

@@ -7,11 +7,11 @@ import re
 from extractors.periods import PeriodMention
 from extractors.reading import Unit
 
-__all__ = ["is_idle", "is_request", "is_supposed", "is_whole_year"]
+__all__ = ["is_idle", "is_request", "is_supposed", "is_today", "is_whole_year"]
 
 REQUEST = re.compile(
     r"\b(?:can|could|would|will|may|might) (?:you|they|he|she|we|somebody|someone|i)\b|\bplease\b|\bkindly\b"
-    r"|\bany chance\b|\bpossible\b|\bhow about\b|\bwould\b"
+    r"|\bany chance\b|\bpossible\b|\bhow about\b|\bwould\b|\binstead\b|\bsame time\b"
 )
 PROMISE = re.compile(
     r"\b(?:i|we|you|he|she|they)(?:'ll| will| can| must| shall| need| have to| want)\b|\bplease\b|\bkindly\b|\blet me\b"
@@ -20,6 +20,7 @@ PROMISE = re.compile(
 SUPPOSED = re.compile(
     r"\b(?:if|unless|assuming|supposing|suppose|imagine|hypothetically|in theory|say you|whether|ask me in|maybe|depends)\b"
 )
+TODAY = re.compile(r"\b(?:today|tonight|this (?:morning|afternoon|evening))\b")
 NOW = re.compile(r"\b(?:today|tonight|this (?:morning|afternoon|evening|week|month|year)|now)\b")
 YEAR_DAYS = 300
 
@@ -31,6 +32,10 @@ def is_request(unit: Unit) -> bool:
 def is_supposed(unit: Unit, date: PeriodMention) -> bool:
     """Whether a condition stands before the date."""
     return bool(SUPPOSED.search(unit.lower[: date.start]))
+
+
+def is_today(unit: Unit, date: PeriodMention) -> bool:
+    return bool(TODAY.search(unit.lower[date.start : date.end]))
 
 
 def is_idle(unit: Unit, date: PeriodMention) -> bool:
