@@ -5,6 +5,7 @@ from extractors.periods.scan import Readings, Scan
 from extractors.periods.value import Year
 
 FIRST_YEAR, LAST_YEAR = 1950, 2079
+_LAST_SHORT_YEAR = 60
 _MONEY = frozenset("$€£¥₹#")
 
 
@@ -132,12 +133,17 @@ def year(scan: Scan, i: int) -> Readings:
     return []
 
 
+def full_year(value: int) -> int:
+    """The year of two digits: 27 is 2027, 74 is 1974."""
+    return value + (2000 if value < _LAST_SHORT_YEAR else 1900)
+
+
 def short_year(scan: Scan, i: int) -> Readings:
     """The last two digits of a year, where something else says that it is one: 27, '27, twenty seven."""
     j = i + 1 if scan.word(i) == "'" else i
     if scan.word(j).isdigit():
         value = digits(scan, j, 2)
-        return [(j + 1, 2000 + value)] if value is not None and len(scan.word(j)) == 2 and value < 80 else []
+        return [(j + 1, full_year(value))] if value is not None and len(scan.word(j)) == 2 else []
     said = spoken(scan, j)
     return [(said[0], 2000 + said[1])] if j == i and said and 20 <= said[1] < 80 else []
 

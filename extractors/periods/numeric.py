@@ -4,7 +4,7 @@ from datetime import date
 
 from extractors.periods.almanac import Span, calendar_date
 from extractors.periods.lexicon import BEFORE_NUMBERS, FOLLOWERS, UNITS, WEEKDAYS
-from extractors.periods.numbers import FIRST_YEAR, LAST_YEAR
+from extractors.periods.numbers import FIRST_YEAR, LAST_YEAR, full_year
 from extractors.periods.scan import Readings, Scan
 from extractors.periods.value import Value, once
 
@@ -38,7 +38,7 @@ def _in_full(scan: Scan, first: str, second: str, third: str, mark: str) -> date
     else:
         if len(third) not in (2, 4) or max(len(first), len(second)) > 2:
             return None
-        year = int(third) + (2000 if len(third) == 2 else 0)
+        year = full_year(int(third)) if len(third) == 2 else int(third)
         day, month = _ordered(int(first), int(second), day_first=scan.day_first or mark == ".")
     return calendar_date(year, month, day) if FIRST_YEAR <= year <= LAST_YEAR else None
 

@@ -6,7 +6,7 @@ A Value keeps them all, so that a year said later, a range or the day of the con
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Literal, assert_never
 
 from extractors.periods.almanac import Span, fiscal_span, fiscal_year_of, month_span
@@ -128,10 +128,22 @@ def nearest(value: Value, scan: Scan, fits: Callable[[Span], bool], *, around: d
     turn = turn_of(around or scan.today, value.cycle, scan.fiscal)
     spans = [span for span in map(value.at, range(turn - 1, turn + 9)) if span is not None and fits(span)]
     if value.weekday is not None:
-        for span in spans[: 2 if value.cycle == "year" else 4]:
+        for span in spans[: _TURNS_FOR_WEEKDAY.get(value.cycle, 1)]:
             if span[0].weekday() == value.weekday:
                 return span
+        if value.cycle == "year" and (just := _just_over(value, scan)) is not None:
+            return just
     return spans[0] if spans else None
+
+
+_TURNS_FOR_WEEKDAY = {"year": 2, "month": 4}
+_JUST_OVER = timedelta(days=120)
+
+
+def _just_over(value: Value, scan: Scan) -> Span | None:
+    """A day of the last months that falls on the weekday said with it: "on Sunday, Feb 10, we met"."""
+    past = latest(value, scan, lambda span: scan.today - _JUST_OVER < span[0] < scan.today)
+    return past if past is not None and past[0].weekday() == value.weekday else None
 
 
 def latest(value: Value, scan: Scan, fits: Callable[[Span], bool], *, around: date | None = None) -> Span | None:

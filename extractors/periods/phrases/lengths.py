@@ -42,16 +42,16 @@ def _says_when(m: Match, length: Duration) -> bool:
 
 
 @PERIODS.phrase(
-    "within|inside [of] [the] [next|coming] <duration>",
-    "in|over|during|through|for [the] next|coming|following <duration>",
-    "[the] next <duration>",
+    "within|inside [of] [the] [next|coming|upcoming] <duration>",
+    "in|over|during|through|for [the] next|coming|upcoming|following <duration>",
+    "[the] next|upcoming <duration>",
     "in [the] [less|under|no_more] than <duration>",
     "in under <duration>",
     "sometime|some_time in [the] next <duration>",
 )
 def _within(m: Match, length: Duration) -> Value | None:
     """From today to so long on."""
-    if m.words[0] in ("next", "the") and length.low == 1 and length.high == 1:
+    if m.words[0] in ("next", "upcoming", "the") and length.low == 1 and length.high == 1:
         return None
     if m.words[0] == "within" and m.after in ("of", "after", "from"):
         return None

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from extractors.periods.almanac import Span, month_span, nth_week, nth_weekday, whole_months, workday_in
+from extractors.periods.almanac import Span, month_span, nth_week, nth_weekday, weekend, whole_months, workday_in
 from extractors.periods.grammar import Match
 from extractors.periods.mention import Grain
 from extractors.periods.phrases.registry import PERIODS
@@ -94,6 +94,17 @@ def _nth_day(m: Match, number: int, value: Value) -> Value | None:
 @PERIODS.phrase("[the] <nth> month of <whole>")
 def _nth_month(m: Match, number: int, value: Value) -> Value | None:
     return _within(m, value, lambda span: _month_in(span, number), "month")
+
+
+@PERIODS.phrase("[the] first|last|final weekend of|in <whole>")
+def _nth_weekend(m: Match, value: Value) -> Value | None:
+    nth = 1 if "first" in m.words[:2] else _LAST
+
+    def days(span: Span) -> Span | None:
+        saturday = nth_weekday(span, 5, nth)
+        return None if saturday is None else weekend(saturday)
+
+    return _within(m, value, days, "week")
 
 
 @PERIODS.phrase("[the] last|final month of|in <whole>")

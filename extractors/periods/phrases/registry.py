@@ -80,7 +80,7 @@ def _with_year(scan: Scan, i: int, value: Value) -> tuple[int, Value]:
     if value.cycle not in ("year", "fiscal"):
         return i, value
     j = i
-    if scan.word(j) in (",", "-", "/", "(") and not (scan.word(j) == "/" and value.cycle == "year"):
+    if scan.word(j) in (",", "-", "/", "("):
         j += 1
     if scan.word(j) in ("of", "in", "for"):
         j += 1
@@ -89,8 +89,13 @@ def _with_year(scan: Scan, i: int, value: Value) -> tuple[int, Value]:
     if scan.word(j) in ("each", "every") and scan.word(j + 1) == "year":
         return j + 2, value
     said = list(YEARS.readings(scan, j))
-    if not said and value.cycle == "fiscal":
-        said = [(end, Year(number=short)) for end, short in short_year(scan, j) if j > i or _plain_year(scan, i, end)]
+    tied = scan.word(j - 1) in ("-", "/") and scan.glued(j) and scan.glued(j - 1) and value.grain == "day"
+    if not said and (value.cycle == "fiscal" or tied):
+        said = [
+            (end, Year(number=short))
+            for end, short in short_year(scan, j)
+            if tied or j > i or _plain_year(scan, i, end)
+        ]
     for end, which in said:
         dated = in_year(value, which, scan)
         if dated is not None:

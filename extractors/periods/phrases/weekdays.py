@@ -55,7 +55,12 @@ def _weekday_this_week(m: Match, weekday: int) -> Value | None:
     return _of_week(m, weekday, 0)
 
 
-@PERIODS.phrase("[the] next <weekday>", "<weekday> [of|in] next week", "next week [,] [on] [the] <weekday>")
+@PERIODS.phrase(
+    "[the] next <weekday>",
+    "<weekday> [of|in] next week",
+    "next week [,] [on] [the] <weekday>",
+    "next week ' s <weekday>",
+)
 def _next_weekday(m: Match, weekday: int) -> Value | None:
     return _of_week(m, weekday, 1)
 
@@ -86,7 +91,7 @@ def _weekday_fortnight(m: Match, weekday: int) -> Value | None:
     return _coming(m, weekday, 2)
 
 
-@PERIODS.phrase("<weekday> [of] last week", "last week [,|on] <weekday>")
+@PERIODS.phrase("<weekday> [of|from|in] last week", "last week [,|on] <weekday>", "last week ' s <weekday>")
 def _weekday_last_week(m: Match, weekday: int) -> Value | None:
     return _of_week(m, weekday, -1)
 
@@ -138,16 +143,25 @@ def _falls_on(value: Value, weekday: int) -> bool:
     return span is not None and span[0] == span[1] and span[0].weekday() == weekday
 
 
-@PERIODS.phrase("this|the weekend")
+_WEEKEND = "weekend|week_-_end|wkend"
+
+
+@PERIODS.phrase(f"this|the|the_coming|this_coming {_WEEKEND}")
 def _weekend(m: Match) -> Value | None:
     return once(weekend(m.scan.today), "week", m.shape)
 
 
-@PERIODS.phrase("next weekend")
+@PERIODS.phrase(f"next {_WEEKEND}")
 def _next_weekend(m: Match) -> Value | None:
     return once(weekend(m.scan.today + 7 * DAY), "week", m.shape)
 
 
-@PERIODS.phrase("last weekend")
+@PERIODS.phrase(f"last|this_past {_WEEKEND}")
 def _last_weekend(m: Match) -> Value | None:
     return once(weekend(m.scan.today - 7 * DAY), "week", m.shape, past=True)
+
+
+@PERIODS.phrase(f"<holiday> {_WEEKEND}")
+def _holiday_weekend(m: Match, value: Value) -> Value:
+    """The Saturday and Sunday nearest to a holiday: before a Monday's, after a Friday's."""
+    return value.map(lambda span: weekend(span[0] - 3 * DAY), grain="week", phrase=m.shape)

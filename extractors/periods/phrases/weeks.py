@@ -17,8 +17,10 @@ def _week(m: Match, offset: int) -> Value | None:
     return once(working_week(m.scan.today + 7 * offset * DAY), "week", m.shape, past=offset < 0)
 
 
-@PERIODS.phrase("this|the_current week", "this coming week")
+@PERIODS.phrase("this|current|the_current week", "this coming week")
 def _this_week(m: Match) -> Value | None:
+    if m.after == "-" and m.scan.word(m.end + 1) == "end":
+        return None
     return _week(m, 1 if "coming" in m.words else 0)
 
 
@@ -185,7 +187,7 @@ def _months(m: Match, first: int, last: int) -> Value | None:
     return Value(cycle="year", at=lambda year: month_span(year, first, count), grain="month", phrase=m.shape)
 
 
-@PERIODS.phrase("this|the_current month")
+@PERIODS.phrase("this|current|the_current month")
 def _this_month(m: Match) -> Value | None:
     return _month_from_here(m, 0)
 
