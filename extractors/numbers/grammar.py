@@ -114,7 +114,7 @@ def _scaled(tokens: list[Token], at: int, group: Span) -> Span:
     if figure is not None and group.until == at + 1 and scale_at(tokens, until) is not None:
         value = figure.scaled
     assert value is not None
-    while (scale := scale_at(tokens, until)) is not None:
+    while (scale := scale_at(tokens, until, alone=until == at)) is not None:
         name, worth = scale
         value, magnitude, factor, until = value * worth, name, factor * worth, until + 1
         if tokens[until - 1].word not in words.SINGULAR_SCALES:

@@ -15,17 +15,13 @@ ONE = Decimal(1)
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """What was read up to the token `until`. `value` None: words that look like a number and are none.
-
-    `end`: where the text of the number ends, if not with the last token.
-    """
+    """What was read up to the token `until`. `value` None: words that look like a number and are none."""
 
     until: int
     value: Decimal | None
     magnitude: str | None = None
     factor: Decimal = ONE
     phrase: str = "figure"
-    end: int | None = None
 
 
 def group_at(tokens: list[Token], at: int) -> Span | None:
@@ -112,7 +108,7 @@ def _pair(tokens: list[Token], first: int, at: int) -> Span | None:
 
 
 def _elided(tokens: list[Token], first: int, second: int, until: int) -> Span | None:
-    """ "twelve eight": 12.8 of what both know (thousand, as a rule); no digits told one by one, no "twelve one-hour calls"."""
+    """ "twelve eight": 12.8 of what both know (thousand, as a rule); longer runs are digits told one by one."""
     after = tokens[until] if until < len(tokens) else None
     close = after is not None and (after.joined or after.touches)
     if after is not None and close and (after.word in words.NUMERIC or after.figure is not None):
@@ -182,13 +178,15 @@ def add_half(tokens: list[Token], group: Span) -> Span:
     return group
 
 
-def scale_at(tokens: list[Token], at: int) -> tuple[str, Decimal] | None:
-    """The scale that multiplies what stands before the token `at`."""
+def scale_at(tokens: list[Token], at: int, *, alone: bool = False) -> tuple[str, Decimal] | None:
+    """The scale that multiplies what stands before the token `at`; `alone` where nothing needs to ("million dollars")."""
     if at >= len(tokens):
         return None
     token = tokens[at]
     scale = words.SCALES.get(token.word)
-    if scale is None or not (token.joined or token.touches) or (token.word in words.ABBREVIATED and not token.touches):
+    if scale is None or alone:
+        return scale
+    if not (token.joined or token.touches) or (token.word in words.ABBREVIATED and not token.touches):
         return None
     if token.word == "mm" and not token.touches and tokens[at - 1].figure is None:
         # "fifteen, mm, a month": only a hum.

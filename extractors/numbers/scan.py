@@ -41,7 +41,7 @@ def _scan(text: str) -> list[Number]:
 
 
 def _number(text: str, tokens: list[Token], at: int, span: Span, value: Decimal) -> Number:
-    start, end = tokens[at].start, span.end or tokens[span.until - 1].end
+    start, end = tokens[at].start, tokens[span.until - 1].end
     after = tokens[span.until] if span.until < len(tokens) else None
     return Number(
         start=start,

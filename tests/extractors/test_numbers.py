@@ -111,6 +111,11 @@ def test_ordinals_are_kept_apart(text: str, value: int) -> None:
     assert find_numbers(text) == []
 
 
+def test_a_scale_alone_after_a_dash_is_read() -> None:
+    """A scale that nothing stands before once kept the scan where it was, for ever."""
+    assert [number.value for number in find_numbers("5pm - million dollars")] == [5, 1_000_000]
+
+
 def test_what_is_known_of_a_number() -> None:
     (number,) = find_numbers("three hundred thousand")
     assert (number.magnitude, number.factor, number.spoken, number.phrase) == ("thousand", 100_000, True, "words")
@@ -124,7 +129,7 @@ def test_digits_in_every_style_have_their_value(value: int) -> None:
         assert [number.value for number in find_numbers(f"it is {written} now")] == [value]
 
 
-PIECES = "one|two|hundred|and|half|a|million|point|k|1|2|,|.|-|½|€|$|\n| | |first|few|twenty|000|quarter|oh|lakh"
+PIECES = "one|two|hundred|and|half|a|million|point|k|1|2|,|.|-| - |½|€|$|\n| | |first|few|twenty|000|quarter|oh|lakh"
 
 
 @given(st.lists(st.sampled_from(PIECES.split("|")), max_size=30))
