@@ -15,6 +15,7 @@ __all__ = ["Batch", "Network"]
 UNIT_WIDTH = 256
 MARK_WIDTH = 192
 KIND_WIDTH = 16
+RARE = -4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,9 @@ class Network(nn.Module):
         )
 
         self.names = nn.Linear(width, len(NAMES))
+        # labels are rare: begin from that, not from even odds
+        for head in (self.units, self.marks):
+            nn.init.constant_(head[-1].bias, RARE)
 
     def forward(self, batch: Batch) -> tuple[Tensor, Tensor, Tensor]:
         """Logits of the sentences' labels, the mentions' labels and the tokens' names."""
