@@ -47,7 +47,7 @@ def test_quotes_find_their_place() -> None:
         (("=== GOLD", "=== GOULD"), "expected the parts HEAD"),
         (("p1| we", "p1 we"), "expected 'speaker| text'"),
         (('"2#eighty"', '"eighty"'), "stands in 3 places"),
-        (('"eighty thousand"', '"ninety"'), "not in the text"),
+        (('"2#eighty"', '"ninety"'), "not in the text"),
         (('{"type": "budget"', '{"type" "budget"'), "expected a JSON object"),
     ],
 )
