@@ -104,7 +104,25 @@ def duration(scan: Scan, i: int) -> Readings:
         if kind == "year":
             low, high, kind, extra = 12 * low + 6, 12 * high + 6, "month", 0
         j += 3
+    elif kind in ("year", "month", "week") and (more := _more(scan, j)) is not None:
+        j, extra, months = more
+        if months:
+            low, high, kind = 12 * low + months, 12 * high + months, "month"
     return [(j, Duration(low=low, high=high, unit=kind, extra=extra, vague=vague or loose))]
+
+
+def _more(scan: Scan, i: int) -> tuple[int, int, int] | None:
+    """The smaller unit after a greater: "a month and 21 days"; where it ends, its days, or its months after a year."""
+    j = i + 1 if scan.word(i) in ("and", ",") else i
+    for end, count in number(scan, j):
+        unit = _unit(scan, end)
+        if unit is None or (scan.word(i) == "," and not scan.word(j).isdigit()):
+            return None
+        if unit[1] in ("day", "week"):
+            return unit[0], count * (7 if unit[1] == "week" else 1) * unit[2], 0
+        if unit[1] == "month" and scan.word(i - 1) in ("year", "years", "yr", "yrs"):
+            return unit[0], 0, count
+    return None
 
 
 def _half_of(unit: Unit) -> int:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from extractors.periods.almanac import Span, calendar_date
+from extractors.periods.almanac import Span, calendar_date, month_span
 from extractors.periods.lexicon import BEFORE_NUMBERS, FOLLOWERS, UNITS, WEEKDAYS
 from extractors.periods.numbers import FIRST_YEAR, LAST_YEAR, full_year
 from extractors.periods.scan import Readings, Scan
@@ -27,6 +27,9 @@ def numeric_date(scan: Scan, i: int) -> Readings:
         value = once((found, found), "day", "<numbers>", relative=False)
         return [(i + 5, value)] if value else []
     row = mark == "/" and "/" in (scan.word(i + 5), scan.word(i - 3)) and "-" in (scan.word(i + 3), scan.word(i - 1))
+    if not spaced and mark in "-/" and (whole := _month_and_year(first, second)) is not None:
+        month = once(month_span(*whole), "month", "<numbers>", relative=False)
+        return [(i + 3, month)] if month and not (scan.glued(i + 3) and scan.word(i + 3) == mark) else []
     if spaced or (not row and scan.glued(i + 3) and scan.word(i + 3) in ("-", "/", "%")):
         return []
     return _without_year(scan, i, first, second, mark, said=row)
@@ -41,6 +44,14 @@ def _in_full(scan: Scan, first: str, second: str, third: str, mark: str) -> date
         year = full_year(int(third)) if len(third) == 2 else int(third)
         day, month = _ordered(int(first), int(second), day_first=scan.day_first or mark == ".")
     return calendar_date(year, month, day) if FIRST_YEAR <= year <= LAST_YEAR else None
+
+
+def _month_and_year(first: str, second: str) -> tuple[int, int] | None:
+    """The year and month of 11/2026 or 2026-11."""
+    year, month = (first, second) if len(first) == 4 else (second, first)
+    if len(year) != 4 or len(month) > 2 or not FIRST_YEAR <= int(year) <= LAST_YEAR or not 1 <= int(month) <= 12:
+        return None
+    return (int(year), int(month)) if len(first) != 4 or len(month) == 2 else None
 
 
 def _ordered(first: int, second: int, *, day_first: bool) -> tuple[int, int]:

@@ -93,6 +93,17 @@ def _settled(span: Span, first: Value, last: Value, shape: str) -> Said:
     return Said(value=value, phrase=shape)
 
 
+@MENTIONS.phrase("<timed> [,] [from|between] <weekday> to|and|-|or|through <weekday>")
+def _days_of_week(m: Match, week: Value, first: int, last: int) -> Said | None:
+    """ "Next week between Tuesday and Thursday"."""
+    span = pick(week, m.scan) if week.grain == "week" and week.cycle == "once" else None
+    if span is None or not first < last:
+        return None
+    monday = span[0] - timedelta(days=span[0].weekday())
+    days = (monday + timedelta(days=first), monday + timedelta(days=last))
+    return _settled(days, replace(week, grain="day"), replace(week, grain="day"), m.shape)
+
+
 @MENTIONS.phrase("for <duration> from|starting|beginning [on|from] <timed>")
 def _for_from(m: Match, length: Duration, value: Value) -> Said | None:
     return _lasting(value, length, m.shape)

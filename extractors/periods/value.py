@@ -128,22 +128,26 @@ def nearest(value: Value, scan: Scan, fits: Callable[[Span], bool], *, around: d
     turn = turn_of(around or scan.today, value.cycle, scan.fiscal)
     spans = [span for span in map(value.at, range(turn - 1, turn + 9)) if span is not None and fits(span)]
     if value.weekday is not None:
-        for span in spans[: _TURNS_FOR_WEEKDAY.get(value.cycle, 1)]:
-            if span[0].weekday() == value.weekday:
-                return span
-        if value.cycle == "year" and (just := _just_over(value, scan)) is not None:
-            return just
+        return _on_weekday(value, value.weekday, spans, scan)
     return spans[0] if spans else None
 
 
-_TURNS_FOR_WEEKDAY = {"year": 2, "month": 4}
-_JUST_OVER = timedelta(days=120)
+_JUST_OVER = {"year": timedelta(days=120), "month": timedelta(days=31)}
 
 
-def _just_over(value: Value, scan: Scan) -> Span | None:
-    """A day of the last months that falls on the weekday said with it: "on Sunday, Feb 10, we met"."""
-    past = latest(value, scan, lambda span: scan.today - _JUST_OVER < span[0] < scan.today)
-    return past if past is not None and past[0].weekday() == value.weekday else None
+def _on_weekday(value: Value, weekday: int, spans: list[Span], scan: Scan) -> Span | None:
+    """The turn that falls on the weekday said with it: one of the next two, else one just over, else a later one."""
+    fitting = [place for place, span in enumerate(spans[:4]) if span[0].weekday() == weekday]
+    if fitting and fitting[0] < _SOON:
+        return spans[fitting[0]]
+    window = _JUST_OVER.get(value.cycle, timedelta())
+    over = latest(value, scan, lambda span: scan.today - window < span[0] < scan.today)
+    if over is not None and over[0].weekday() == weekday:
+        return over
+    return spans[fitting[0]] if fitting else next(iter(spans), None)
+
+
+_SOON = 2
 
 
 def latest(value: Value, scan: Scan, fits: Callable[[Span], bool], *, around: date | None = None) -> Span | None:

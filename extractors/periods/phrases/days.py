@@ -118,6 +118,27 @@ def _nth_of_next(m: Match, number: int) -> Value | None:
     return once(day_of_month(number).at(turn), "day", m.shape)
 
 
+@PERIODS.phrase("[the] <day> -|to|through|thru|until|till|and [the] <day> [of] this|next month")
+def _days_of_month(m: Match, first: int, last: int) -> Value | None:
+    """ "4 to 22 this month", "the 3rd to the 9th of next month"."""
+    turn = m.scan.today.year * 12 + m.scan.today.month - (0 if "next" in m.words else 1)
+    start, stop = day_of_month(first).at(turn), day_of_month(last).at(turn)
+    return once((start[0], stop[0]), "day", m.shape) if start and stop and start < stop else None
+
+
+@PERIODS.phrase("the <n>")
+def _the_number(m: Match, number: int) -> Value | None:
+    """ "By the 27.": a plain number only at the very end of what is said."""
+    asked = m.before in ("on", "by", "until", "till", "before") and m.scan.ends_here(m.end)
+    return day_of_month(number, m.shape) if asked and m.words[1].isdigit() and number <= 31 else None
+
+
+@PERIODS.phrase("<year> -|/ <month> -|/ <day>")
+def _year_month_day(m: Match, year: int, month: int, day: int) -> Value | None:
+    value = month_day(month, day, m.shape)
+    return in_year(value, Year(number=year), m.scan) if value is not None else None
+
+
 @PERIODS.phrase("<numbers>", "<holiday>", "this|coming <holiday>")
 def _as_read(m: Match, value: Value) -> Value:
     return value

@@ -47,13 +47,14 @@ def _says_when(m: Match, length: Duration) -> bool:
     "[the] next|upcoming <duration>",
     "in [the] [less|under|no_more] than <duration>",
     "in under <duration>",
+    "within <duration> from|of|after now|today",
     "sometime|some_time in [the] next <duration>",
 )
 def _within(m: Match, length: Duration) -> Value | None:
     """From today to so long on."""
     if m.words[0] in ("next", "upcoming", "the") and length.low == 1 and length.high == 1:
         return None
-    if m.words[0] == "within" and m.after in ("of", "after", "from"):
+    if m.words[0] == "within" and m.after in ("of", "after", "from") and "next" not in m.words:
         return None
     span = length.after(m.scan.today)
     return once((m.scan.today, span[1]), "part", m.shape) if span else None

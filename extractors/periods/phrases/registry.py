@@ -89,7 +89,7 @@ def _with_year(scan: Scan, i: int, value: Value) -> tuple[int, Value]:
     if scan.word(j) in ("each", "every") and scan.word(j + 1) == "year":
         return j + 2, value
     said = list(YEARS.readings(scan, j))
-    tied = scan.word(j - 1) in ("-", "/") and scan.glued(j) and scan.glued(j - 1) and value.grain == "day"
+    tied = scan.word(j - 1) in ("-", "/") and scan.glued(j) and scan.glued(j - 1) and value.phrase != "<numbers>"
     if not said and (value.cycle == "fiscal" or tied):
         said = [
             (end, Year(number=short))

@@ -85,7 +85,7 @@ def _week_of(span: Span) -> Span:
 
 
 _WEEK_OF = (
-    "week_of|week_commencing|week_beginning|week_starting|week_from|week_containing|week_with|week_around|"
+    "week_of|week_commencing|week_beginning|week_beginning_on|week_starting|week_starting_on|week_from|week_containing|week_with|week_around|"
     "w_/_c|w_/_b|wc|wk_of|wk_commencing"
 )
 

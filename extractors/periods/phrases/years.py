@@ -183,6 +183,13 @@ def _is_year(m: Match) -> bool:
     return (part or m.before in BEFORE_PERIOD) and (m.closed or m.after in ("budget", "planning", "plan", "season"))
 
 
+@PERIODS.phrase("<year> -|to|through|until|and <year>")
+def _years(m: Match, first: int, last: int) -> Value | None:
+    if m.before not in ("from", "between", "in", "for", "during") or not first < last or not m.closed:
+        return None
+    return once((month_span(first, 1)[0], month_span(last, 12)[1]), "year", m.shape, relative=False)
+
+
 @PERIODS.phrase("the new year")
 def _new_year(m: Match) -> Value | None:
     """ "In the new year" is its first month."""
