@@ -44,9 +44,8 @@ async def any_body(request: Request, service: Annotated[Service, Depends(service
         chunks.append(chunk)
     data = b"".join(chunks)
     if not data.strip():
-        raise ProblemError(
-            400, "unreadable", "The body is empty", "the body: expected content, got nothing", field="body"
-        )
+        detail = "the body: expected content, got nothing"
+        raise ProblemError(400, "unreadable", "The body is empty", detail, field="body")
     return data
 
 
@@ -74,9 +73,7 @@ async def json_body(request: Request, data: Annotated[bytes, Depends(any_body)])
     """The body where it says that it is JSON, or says nothing."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind and kind not in JSON_TYPES and not kind.endswith("+json"):
-        detail = (
-            f"Content-Type: expected application/json, got {kind[:80]!r}; other formats go to /v1/ingest/{{source}}"
-        )
+        detail = f"Content-Type: expected application/json, got {kind[:80]!r}; files go to /v1/ingest/{{source}}"
         raise ProblemError(415, "media-type", "This is not JSON", detail, field="Content-Type", value=kind[:80])
     return data
 

@@ -157,9 +157,7 @@ async def ingest(
     else:
         known = ", ".join(["auto", *Format])
         detail = f"source: expected one of {known}, got {source[:80]!r}"
-        raise ProblemError(
-            404, "not-found", "No such source", detail, field="source", value=source[:80], expected=known
-        )
+        raise ProblemError(404, "not-found", "No such source", detail, field="source", expected=known)
     given = Given(
         occurred_at=occurred_at if occurred_at is None or occurred_at.tzinfo else occurred_at.replace(tzinfo=dt.UTC),
         deal=DealContext(id=deal, account=account, currency=currency) if deal or account or currency else None,

@@ -23,8 +23,8 @@ LONGEST_REASON = 500
 def read_conversation(context: Context, id: str) -> bool:
     """Whether this call read it; nothing is done for one that is unknown, read or failed already.
 
-    A conversation that cannot be read is marked failed with the reason. Only the database's own errors are raised: they
-    say nothing about the conversation, and the job is tried again.
+    A conversation that cannot be read is marked failed with the reason. Errors of the database, of memory and of the
+    installation say nothing about the conversation: they are raised, and the job is tried again.
     """
     with context.database.connect() as connection:
         stored = conversations.get(connection, context.workspace, id)
@@ -35,7 +35,7 @@ def read_conversation(context: Context, id: str) -> bool:
         # The slow part, before the transaction: nobody waits for a lock while words are read.
         found = context.extract(conversation)
         return keep(context, conversation, found)
-    except SQLAlchemyError:
+    except (SQLAlchemyError, MemoryError, ImportError):
         raise
     except Exception as error:  # noqa: BLE001 - one conversation that cannot be read must not keep the others waiting
         # Type and message only: a traceback could hold what people said.

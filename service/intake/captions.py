@@ -25,8 +25,8 @@ NEGATIVE = re.compile(r"-\d+:\d+(?::\d+)?\.\d+(?=[ \t]*(?:-->|$))|(?<=-->)([ \t]
 SRT_TIMES = re.compile(
     r"^([ \t]*-?\d+:\d{1,2}:\d{1,2})[,.](\d{1,3})([ \t]*-->[ \t]*-?\d+:\d{1,2}:\d{1,2})[,.](\d{1,3})", re.MULTILINE
 )
-VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^>]*)>")
-TAG = re.compile(r"</?[a-zA-Z0-9.:][^<>]*>")
+VOICE = re.compile(r"<v(?:\.[^\s<>]{0,80})?[ \t]{1,8}([^<>]{0,200})>")
+TAG = re.compile(r"</?[a-zA-Z0-9.:][^<>]{0,200}>")
 
 # An utterance that a cue cuts in two is one: the next cue of the same speaker follows soon, and no sentence had ended.
 JOIN_WITHIN = 3.0

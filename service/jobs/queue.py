@@ -30,9 +30,13 @@ HEARTBEAT, DEAD_AFTER, LOOK_FOR_DEAD = 2.0, 10.0, 5.0
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """Work to be done later by whichever worker is free; jobs of one deal run one after the other."""
+    """Work to be done later by whichever worker is free; jobs of one deal run one after the other.
+
+    `app` does jobs, on connections of its own; `outbox` only writes them, on a connection that it is given.
+    """
 
     app: procrastinate.App
+    outbox: procrastinate.App
 
     def defer(self, connection: Connection, workspace: str, conversation: str, deal: str | None, delay: int) -> None:
         """A job in this transaction: it exists exactly if what it is about does. One that waits already is enough.
@@ -40,7 +44,7 @@ class Queue:
         `delay` is in seconds. A delayed job holds no lock, for it would hold up the deal's other jobs until it is due.
         """
         lock = f"{workspace}/{deal}" if deal is not None and not delay else None
-        task = self.app.configure_task(
+        task = self.outbox.configure_task(
             READ,
             lock=lock,
             queueing_lock=f"{workspace}/{conversation}",
@@ -68,7 +72,7 @@ def make_queue(url: URL, context: Callable[[str], Context]) -> Queue:
         await asyncio.to_thread(defer_lost, here)
         await asyncio.to_thread(advance_clocks, here)
 
-    return Queue(app)
+    return Queue(app, procrastinate.App(connector=procrastinate.SyncPsycopgConnector(conninfo=conninfo)))
 
 
 async def work(queue: Queue, *, jobs: int, install_signal_handlers: bool) -> None:

@@ -1,0 +1,105 @@
+"""A real PostgreSQL for all tests, a database of its own for each that asks for one."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from fastapi.testclient import TestClient
+
+from service.app import create_app, running
+from service.settings import Settings
+from service.store.connect import connect
+from service.store.embedded import embedded
+from service.store.migrate import migrate
+from tests.service.samples import extract_marks
+
+NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
+    """The URL of one server for the session, which the workers of a parallel run share."""
+    base = tmp_path_factory.getbasetemp()
+    folder = base if worker_id == "master" else base.parent
+    with embedded(folder / "data") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def template(server: str, worker_id: str) -> Iterator[str]:
+    """The name of a migrated database to copy: migrations run once a worker and not once a test."""
+    name = f"template_{worker_id}"
+    run(server, f"CREATE DATABASE {name}")
+    engine = connect(at(server, name), connections=2)
+    migrate(engine)
+    engine.dispose()
+    yield name
+    run(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database(server: str, template: str, worker_id: str) -> Iterator[str]:
+    """The URL of a migrated database that is empty and this test's own."""
+    name = f"test_{worker_id}_{next(NUMBERS)}"
+    run(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield at(server, name)
+    run(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def run(server: str, statement: str) -> None:
+    engine = sa.create_engine(server.replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(sa.text(statement))
+    engine.dispose()
+
+
+def at(server: str, name: str) -> str:
+    return sa.make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def service(database: str) -> Iterator[Any]:
+    """A service without a worker, that reads marks instead of language."""
+    with running(Settings(database=database, worker=False), extract=extract_marks) as service:
+        yield service
+
+
+@pytest.fixture
+def client(service: Any) -> Iterator[TestClient]:
+    with TestClient(create_app(service), raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture
+def rows(service: Any) -> Callable[[], dict[str, int]]:
+    """How many rows each of our tables has."""
+    from service.store.tables import metadata
+
+    def count() -> dict[str, int]:
+        with service.context.database.connect() as connection:
+            return {
+                table.name: connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+                for table in metadata.sorted_tables
+            }
+
+    return count
+
+
+@pytest.fixture
+def with_settings(database: str) -> Callable[..., Any]:
+    """Services with other settings on the same database."""
+
+    def make(**changed: Any) -> Any:
+        return running(Settings(database=database, worker=False, **changed), extract=extract_marks)
+
+    return make
+
+
+def at_time(service: Any, moment: Any) -> Any:
+    """The same service with another clock."""
+    return dataclasses.replace(service, context=dataclasses.replace(service.context, now=lambda: moment))
