@@ -5,11 +5,12 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint peers bench reliability lock clean
+.PHONY: help setup demo test lint evaluate bench lock clean
 
 help:
 	@echo "make demo         set up, start Telltale on example deals, and show what happened"
 	@echo "make test         set up, check the code and run all tests"
+	@echo "make evaluate     score the extractors on the labelled conversations of evaluation/dev"
 	@echo "make bench        measure speed beside peers"
 	@echo "make lock         pin the newest versions that pyproject.toml allows (needs uv)"
 	@echo "make clean        remove the virtual environment and caches"
@@ -35,6 +36,12 @@ lint: setup
 
 test: lint
 	@echo "==> pytest"; $(BIN)/pytest -q -n auto $(ARGS)
+
+evaluate: setup
+	@$(BIN)/telltale evaluate evaluation/dev $(ARGS)
+
+bench: setup
+	@$(BIN)/python -m benchmarks.extract $(ARGS)
 
 lock:
 	uv pip compile --universal --python-version 3.11 --no-emit-index-url --generate-hashes --extra dev \
