@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from extractors.dates.moves import superseded
 from extractors.dates.tense import told_of_the_past
-from extractors.dates.wording import is_idle, is_request, is_supposed, is_today, is_whole_year
+from extractors.dates.wording import is_any, is_declined, is_idle, is_request, is_supposed, is_today, is_whole_year
 from extractors.periods import PeriodMention
 from extractors.phrases import PhraseMatch, Phrasebook, load_phrases
 from extractors.reading import Reading, Unit
@@ -52,7 +53,7 @@ def strengths() -> dict[str, float]:
 
 def own_hints(reading: Reading, unit: Unit, date: PeriodMention, matches: Sequence[PhraseMatch]) -> Iterator[Hint]:
     """What the phrases of the sentence lend to this date: all their strength where they name it, else by nearness."""
-    others = [other for other in periods_in(reading, unit) if other != date]
+    others = [other for other in periods_in(reading, unit) if other != date and not is_whole_year(other)]
     for match in matches:
         name, strength = match.phrase.name, strengths()[match.phrase.name]
         if is_today(unit, date) and match.phrase.means in LASTING:
@@ -78,19 +79,25 @@ def nearness(words: int) -> float:
 
 def put_hints(reading: Reading, unit: Unit, date: PeriodMention) -> Iterator[Hint]:
     """What the way in which the date is put says of it: told of the past, asked, echoed, at a time of day."""
+    if date.at is not None:
+        yield Hint(DateRole.NEXT_STEP, 0.4, "at a time of day")
+    echo = echoed(reading, unit, date)
+    if echo is not None:
+        yield Hint(AGREED, 0.45, "both sides say it")
+    if superseded(unit, date):  # it gives no signal, but the date that takes its place does
+        return
     if told_of_the_past(unit, date):
         yield Hint(NOTHING, 0.85, "past")
     if is_idle(unit, date):
         yield Hint(NOTHING, 0.7, "today as such")
     if is_whole_year(date):
-        yield Hint(NOTHING, 0.6, "a whole year")
+        yield Hint(NOTHING, 0.75, "a whole year")
+    if is_any(unit, date):
+        yield Hint(NOTHING, 0.8, "any such day")
+    if is_declined(unit, date):
+        yield Hint(NOTHING, 0.7, "a day that does not suit")
     if is_supposed(unit, date):
         yield Hint(NOTHING, 0.5, "supposed")
-    echo = echoed(reading, unit, date)
-    if echo is not None:
-        yield Hint(AGREED, 0.4, "both sides say it")
-    if date.at is not None:
-        yield Hint(DateRole.NEXT_STEP, 0.4, "at a time of day")
     if is_question(reading, unit) and echo is None:
         reply = reply_to(reading, unit)
         if reply is not None and confirms(reply):

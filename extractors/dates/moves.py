@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from extractors.periods import PeriodMention
-from extractors.reading import Unit
+from extractors.reading import Reading, Unit
 from signals import DateChange
 
 __all__ = ["change_said", "corrects", "duration_after", "from_to", "superseded"]
@@ -15,7 +15,7 @@ OLD_BEFORE = re.compile(
     r"|\bin place of|\bnot|\bno longer|\b(?:we|you|i|he|they)(?:'d| had)? (?:had )?said|\byou had|\bwe had|\bi had"
     r"|\bgoing to be|\bthere was a plan\b.{0,20}?|\binitially|\bearlier|\bput for|\bscheduled for|\bpreviously|\bformerly|\bthat was|\bspoke of,?|\bdown for"
     r"|\bwas to (?:end|start|last) (?:in|on|until)|\b(?:it|that) was|\btold you|\bslides from|\bmoved from|\bpreponed, from"
-    r"|\bpostponed from|\bpushed from|\bbrought forward from|\bslipped from|\bdown for a \w+ by)\s*(?:the |on |for |in |until |to |by )*$"
+    r"|\bpostponed from|\bpushed from|\bbrought forward from|\bslipped from|\bdown for(?: an?)? (?:\w+ )?)\s*(?:the |on |for |in |until |to |by )*$"
 )
 OLD_AFTER = re.compile(
     r"^[^.]{0,25}?(?:\boriginally\b|doesn't work|does not work|\bis off\b|\bno longer\b|\bforget it\b|won't happen|isn't happening)"
@@ -39,6 +39,7 @@ DURATION = re.compile(
     r"\b(?:for|during|runs?|lasts?|takes?)(?: for)?(?: about| around)? (?P<count>\d+|a|one|two|three|four|five|six|eight|ten|twelve) "
     r"(?P<unit>day|week|month)s?\b"
 )
+BEFORE, AFTER, SHORT = 110, 40, 8
 COUNTS = {
     "a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10, "twelve": 12,
 }  # fmt: skip
@@ -57,8 +58,12 @@ def superseded(unit: Unit, date: PeriodMention) -> bool:
     return bool(OLD_BEFORE.search(before) or OLD_AFTER.match(after))
 
 
-def change_said(unit: Unit, date: PeriodMention) -> DateChange | None:
-    text = unit.lower
+def change_said(reading: Reading, unit: Unit, date: PeriodMention) -> DateChange | None:
+    """Which way the words near the date, or the short sentences beside it, say that it went."""
+    text = unit.lower[max(0, date.start - BEFORE) : date.end + AFTER]
+    for near in (*reading.before(unit, 1), *reading.after(unit, 1)):
+        if near.turn == unit.turn and len(near.words) <= SHORT:
+            text += " . " + near.lower
     if EARLIER.search(text):
         return DateChange.EARLIER
     if LATER.search(text):

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from extractors.consolidate import merge
 from extractors.dates.moves import change_said, corrects, duration_after, from_to, superseded
 from extractors.periods import PeriodMention
 from extractors.reading import Reading
+from extractors.slots import periods_in
 from extractors.statement import Statement
 from signals import DateChange, DateRole, Evidence, KeyDate, Period
 
 __all__ = ["resolved"]
 
 NEARBY = 6
+BESIDE = 3
 
 
 @dataclass(slots=True)
@@ -40,9 +42,9 @@ class Said:
 
 
 def resolved(reading: Reading, statements: Sequence[Statement]) -> list[KeyDate]:
-    said = [entry for statement in statements for entry in said_in(statement)]
+    said = [entry for statement in statements for entry in said_in(reading, statement)]
     said = spans(said)
-    changes = {id(entry): change_of(entry, said) for entry in said}
+    changes = {id(entry): change_of(reading, entry, said) for entry in said}
     refine(said)
     correct(reading, said)
     signals = []
@@ -69,7 +71,7 @@ def resolved(reading: Reading, statements: Sequence[Statement]) -> list[KeyDate]
     )
 
 
-def said_in(statement: Statement) -> list[Said]:
+def said_in(reading: Reading, statement: Statement) -> list[Said]:
     unit = statement.unit
     return [
         Said(
@@ -78,7 +80,7 @@ def said_in(statement: Statement) -> list[Said]:
             last=date.last,
             date=date,
             old=superseded(unit, date),
-            change=change_said(unit, date),
+            change=change_said(reading, unit, date),
             evidence=[unit.evidence(statement.start, statement.end)],
         )
         for date in statement.mentions
@@ -144,7 +146,7 @@ def correct(reading: Reading, said: Sequence[Said]) -> None:
                 entry.old = True
 
 
-def change_of(entry: Said, said: Sequence[Said]) -> DateChange:
+def change_of(reading: Reading, entry: Said, said: Sequence[Said]) -> DateChange:
     """Later or earlier than the date it takes the place of; where that is not told, as the words have it."""
     for other in said:
         if other.old and abs(other.place - entry.place) <= NEARBY and other.role == entry.role:
@@ -152,4 +154,17 @@ def change_of(entry: Said, said: Sequence[Said]) -> DateChange:
                 return DateChange.LATER
             if other.last > entry.last:
                 return DateChange.EARLIER
+    for loose in put_aside(reading, entry, said):
+        if loose != entry.date and loose.last != entry.last:
+            return DateChange.LATER if loose.last < entry.last else DateChange.EARLIER
     return entry.change or DateChange.SET
+
+
+def put_aside(reading: Reading, entry: Said, said: Sequence[Said]) -> Iterator[PeriodMention]:
+    """Dates nearby that no longer hold, and of which nothing says what they were for."""
+    unit = entry.statement.unit
+    known = {id(other.date) for other in said}
+    for near in (unit, *reading.before(unit, BESIDE), *reading.after(unit, 1)):
+        for date in periods_in(reading, near):
+            if id(date) not in known and superseded(near, date):
+                yield date

@@ -42,7 +42,12 @@ def statements(reading: Reading) -> list[Statement]:
                 continue
             own = list(own_hints(reading, unit, date, cues.get(unit.index, ())))
             hints = [*own, *put_hints(reading, unit, date)]
-            if not any(hint.strength >= SURE and hint.role not in (NOTHING, AGREED) for hint in own):
+            echo = same_before(unit, date, found)
+            if echo is not None:
+                own = [Hint(hint.role, hint.strength * 0.5, hint.found_by) for hint in own]
+                hints = [*own, *put_hints(reading, unit, date)]
+                hints.append(Hint(echo.means, 0.9 * echo.confidence, echo.found_by.removeprefix("dates: ")))
+            elif not any(hint.strength >= SURE and hint.role not in (NOTHING, AGREED) for hint in own):
                 hints += context_hints(reading, unit, cues)
                 hints += thread_hints(reading, unit, found)
             if (judged := judge(hints)) is not None:
@@ -90,6 +95,18 @@ def judge(hints: Sequence[Hint]) -> tuple[str, float, str] | None:
     return role, min(strength, 0.95), best[role if role in best else AGREED].found_by
 
 
+def same_before(unit: Unit, date: PeriodMention, found: Sequence[Statement]) -> Statement | None:
+    """Where the same days were given a role just before."""
+    for earlier in reversed(found):
+        if unit.index - earlier.unit.index > THREAD_UNITS:
+            return None
+        mention = earlier.mentions[0]
+        assert isinstance(mention, PeriodMention)
+        if earlier.unit is not unit and (mention.first, mention.last) == (date.first, date.last):
+            return earlier
+    return None
+
+
 def context_hints(reading: Reading, unit: Unit, cues: Cues) -> Iterator[Hint]:
     """What the sentences before speak of: a question most, then the same speaker's last sentence."""
     short = len(unit.words) <= SHORT_WORDS
@@ -97,8 +114,8 @@ def context_hints(reading: Reading, unit: Unit, cues: Cues) -> Iterator[Hint]:
     for distance, other in enumerate(reading.before(unit, CONTEXT_UNITS), 1):
         there = reading.turn_of(other)
         if reading.is_email and there.index != turn.index:
-            continue
-        if there.index != turn.index:
+            reach = 0.5
+        elif there.index != turn.index:
             reach = 0.85 if is_question(reading, other) else 0.75 if short else 0.6
         else:
             reach = 0.65
@@ -124,5 +141,5 @@ def thread_hints(reading: Reading, unit: Unit, found: Sequence[Statement]) -> It
             reach = 0.5
         else:
             reach = 0.85 if len(unit.words) <= SHORT_WORDS else 0.6
-        yield Hint(earlier.means, earlier.confidence * reach * (1 - 0.1 * max(0, distance - 1)), earlier.found_by[7:])
+        yield Hint(earlier.means, earlier.confidence * reach * (1 - 0.1 * max(0, distance - 1)), earlier.found_by.removeprefix("dates: "))
         return

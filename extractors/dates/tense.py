@@ -19,7 +19,7 @@ VERB = re.compile(
     r"|scheduled|booked|set (?:for|an|up)|put an?|pencil+ed|moved (?:to|it|that|forward|up|out|back)|pushed?|postponed|preponed|advanced|delayed|brought forward"
     r"|slips?|slid|slipped|extended|prolonged|fixed for|agreed (?:on|for)|you said|we said|committed to|invited|wants?|wanted (?:it|this)"
     r"|(?:be|get|gets|getting|want|need|have) (?:it |this |that |them |the \w+ |you the )?[a-z]+ed"
-    r"|asked for|now|starts?|ends?|runs?|sign|send|get|call|meet|propose)\b|'ll\b|'d (?:like|want|love|need|sooner)|'s\b|'re\b|'m\b)"
+    r"|asked for|now|starts?|ends?|runs?|sign|send|get|call|meet|propose)\b|\bstays? where it was\b|\b(?:i|we|they|you)'ve got\b|\bhas got\b|\bhave got\b|'ll\b|'d (?:like|want|love|need|sooner)|'s\b|'re\b|'m\b)"
     r"|(?P<past>\b(?:was|were|had|did|went|came|told|said|gave|got|took|sent|met|saw|left|made|knew|found|ran|began|became"
     r"|brought|kept|wrote|spoke|sat|shot|stood|heard|lost|paid|sold|bought|built|chose|drove|fell|flew|forgot|finished|started"
     r"|grew|held|kicked|led|rang|rose|showed|spent|swore|thought|threw|understood|won|froze|has been|have been|been"

@@ -7,7 +7,7 @@ import re
 from extractors.periods import PeriodMention
 from extractors.reading import Unit
 
-__all__ = ["is_idle", "is_request", "is_supposed", "is_today", "is_whole_year"]
+__all__ = ["is_any", "is_declined", "is_idle", "is_request", "is_supposed", "is_today", "is_whole_year"]
 
 REQUEST = re.compile(
     r"\b(?:can|could|would|will|may|might) (?:you|they|he|she|we|somebody|someone|i)\b|\bplease\b|\bkindly\b"
@@ -20,6 +20,14 @@ PROMISE = re.compile(
 SUPPOSED = re.compile(
     r"\b(?:if|unless|assuming|supposing|suppose|imagine|hypothetically|in theory|say you|whether|ask me in|maybe|depends)\b"
 )
+REQUIRED = re.compile(r"\bif (?:it|we|they|this|that|he|she|i|you)(?: \w+)? ?(?:isn't|aren't|don't|doesn't|not|can't|cannot)\b|if i were you")
+"""What must not fail: "if it isn't running on the first, we needn't begin"."""
+ANY = re.compile(r"\b(?:any|every|each|most|usual|on a|on an|of a|like a)\s*$")
+DECLINED = re.compile(
+    r",? ?(?:i'm|i am|we're|we are|he's|she's|they're|is|'s) (?:at|in|on|out|away|off|travel\w+|busy|booked|full|a|the|no good|bad|tight|difficult|impossible|not|fl)\b"
+    r"(?! (?:good|fine|best|better|go))"
+)
+DECLINED_BEFORE = re.compile(r"\b(?:not|can't (?:do|make)|cannot (?:do|make)|except|but not|any day but)(?: on| the)*\s*$")
 TODAY = re.compile(r"\b(?:today|tonight|this (?:morning|afternoon|evening))\b")
 NOW = re.compile(r"\b(?:today|tonight|this (?:morning|afternoon|evening|week|month|year)|now)\b")
 YEAR_DAYS = 300
@@ -31,7 +39,17 @@ def is_request(unit: Unit) -> bool:
 
 def is_supposed(unit: Unit, date: PeriodMention) -> bool:
     """Whether a condition stands before the date."""
-    return bool(SUPPOSED.search(unit.lower[: date.start]))
+    return bool(SUPPOSED.search(REQUIRED.sub(" ", unit.lower[: date.start])))
+
+
+def is_any(unit: Unit, date: PeriodMention) -> bool:
+    """No one day: "any Thursday", "on a Friday"."""
+    return bool(ANY.search(unit.lower[: date.start])) or unit.lower.startswith("every ", date.start)
+
+
+def is_declined(unit: Unit, date: PeriodMention) -> bool:
+    """A day on which somebody cannot: "Thursday I'm at the dentist", "Tuesday is a holiday here"."""
+    return bool(DECLINED.match(unit.lower[date.end :])) or bool(DECLINED_BEFORE.search(unit.lower[: date.start]))
 
 
 def is_today(unit: Unit, date: PeriodMention) -> bool:
