@@ -112,7 +112,9 @@ def find_companies(text: str, companies: Companies, *, written: bool = True) -> 
         if (start and lower[start - 1].isalnum()) or (end < len(lower) and lower[end].isalnum()):
             continue
         if ambiguous and not (cased and text[start].isupper() and not opens_sentence(text, start)):
-            continue
+            if not written or (cased and text[start].islower()):
+                continue
+            how = How.WRITTEN  # may be the common word
         out.append(Company(start=start, end=end, text=text[start:end], name=name, how=how))
     out += heard(text, lower, companies, out)
     if written and cased:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from importlib.resources import files
+from typing import assert_never
 
 from extractors.companies import Company, How
 from extractors.competitors.names import IN_HOUSE, alternatives_in
@@ -21,6 +22,8 @@ BESIDE = "beside"  # a tool that stays in use next to the offer
 MEANS = [*Relation, *(str(relation) + GRANTED for relation in Relation), BESIDE]
 # A company stays what is talked about for so many sentences.
 TOPIC_UNITS = 4
+# And so many characters are close to a name.
+NEAR = 60
 # found_by of a known name of which nothing more was understood.
 NAMED = "competitors: a listed name"
 WORDS_OF = "words of "
@@ -81,9 +84,19 @@ def said_of(match: PhraseMatch, here: list[Company], recent: Company | None) -> 
 
 
 def sure_enough(match: PhraseMatch, company: Company) -> bool:
-    """Loose words say nothing of a company that the deal does not list as a competitor."""
-    loose = match.phrase.name.startswith(WORDS_OF)
-    return not loose or company.how in (How.CATALOGUE, How.HEARD) or company.name == IN_HOUSE
+    """Loose words count for the deal's listed competitors; for another known vendor only close to its name."""
+    if not match.phrase.name.startswith(WORDS_OF) or company.name == IN_HOUSE:
+        return True
+    match company.how:
+        case How.CATALOGUE | How.HEARD:
+            return True
+        case How.VENDOR:
+            near = match.start - company.end < NEAR and company.start - match.end < NEAR
+            return near and match.unit.text[company.start : company.end] == company.text
+        case How.WRITTEN:
+            return False
+        case _:
+            assert_never(company.how)
 
 
 def holds(reading: Reading, match: PhraseMatch) -> bool:
