@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from service.flows.accept_conversation import check_id
+from service.flows.make_events import iso
 from service.intake.canonical import is_lines
 from service.intake.jsontext import UnreadableError, loads
 from service.intake.refusal import Refusal
@@ -62,13 +63,17 @@ def lines(data: bytes) -> Iterator[tuple[str, Any]]:
 
 
 def checked(item: Any) -> Json:
-    """The event in the engine's own JSON; raises DecodeError naming the field."""
-    from engine import Event
+    """The event's JSON, its time with an offset; raises DecodeError naming the field."""
+    from engine import Event, EventError
 
-    event: Json = Event.from_json(item).to_json()
-    check_id("id", event["id"])
-    check_id("deal_id", event["deal_id"])
-    conversation = (event.get("evidence") or {}).get("conversation")
+    try:
+        event = Event.from_json(item)
+    except EventError as error:
+        raise DecodeError(error.field, error.value, error.expected) from None
+    check_id("id", event.id)
+    check_id("deal_id", event.deal_id)
+    out: Json = {**event.to_json(), "occurred_at": iso(event.occurred_at)}
+    conversation = (out.get("evidence") or {}).get("conversation")
     if isinstance(conversation, str):
         check_id("evidence.conversation", conversation)
-    return event
+    return out

@@ -93,7 +93,6 @@ def deal_data(conversation: Conversation) -> Json:
     assert deal is not None
     return known_only(
         {
-            "name": deal.account or deal.id,
             "account": deal.account,
             "currency": deal.currency,
             "fiscal_year_start_month": deal.fiscal_year_start_month,
