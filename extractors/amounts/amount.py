@@ -12,7 +12,7 @@ __all__ = ["Amount"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amount:
-    """Money in a text: `text` is the slice from `start` to `end`, bounds ("up to") and what it buys ("a year") included.
+    """Money in a text: `text` is the slice from `start` to `end`, with bounds ("up to") and what it buys ("a year").
 
     `low` and `high` are equal for one figure; `high` is None for "at least X", `low` is 0 for "up to X".
     `currency`: ISO 4217, the deal's where `currency_said` is false. `phrase`: the shape that read it.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from extractors.amounts.cues import CUES, GAP, after, before, either
+from extractors.amounts.cues import CUES, GAP, after, any_case, before, either
 from extractors.numbers import Number
 
 __all__ = ["counts_things", "dates_or_names", "idiom_around"]
@@ -15,32 +15,24 @@ _SINGULAR: Final = frozenset(_COUNTED["singular"])
 _STOPS: Final = frozenset(_COUNTED["stops"])
 _MONEY: Final = frozenset(_COUNTED["money"])
 _WORD: Final = re.compile(r"(?P<gap>[ \u00a0]{1,2}|\n|[ ]?-|)(?P<word>[^\W\d_][\w’'.]*)")
-_PERCENT: Final = re.compile(
-    rf"(?:{GAP})?(?:%|‰|°|×|\"|percent|per{GAP}cent|pct|bps|basis{GAP}points?|percentage)", re.IGNORECASE
-)
-_HYPHENED: Final = re.compile(r"-(?:a|an|per|ish|odd|plus|dollar|euro|pound|all|and|to|or)\b", re.IGNORECASE)
-_OF_PEOPLE: Final = re.compile(
-    rf"{GAP}of{GAP}(?:us|them|you|our|my|your|their|those|these)\b|{GAP}out{GAP}of\b", re.IGNORECASE
-)
+_PERCENT: Final = any_case(rf"(?:{GAP})?(?:%|‰|°|×|\"|percent|per{GAP}cent|pct|bps|basis{GAP}points?|percentage)")
+_HYPHENED: Final = any_case(r"-(?:a|an|per|ish|odd|plus|dollar|euro|pound|all|and|to|or)\b")
+_OF_PEOPLE: Final = any_case(rf"{GAP}of{GAP}(?:us|them|you|our|my|your|their|those|these)\b|{GAP}out{GAP}of\b")
 _NAMED: Final = before(_COUNTED["names"])
 _CLOCK_AFTER: Final = after(_COUNTED["clock-after"])
-_DAY_BEFORE: Final = re.compile(
-    rf"(?<!\w)(?:{either(_COUNTED['days'])}),?{GAP}(?:the{GAP})?(?:(?:at|around|about|from|by|till|until){GAP})?$",
-    re.IGNORECASE,
+_DAY_BEFORE: Final = any_case(
+    rf"(?<!\w)(?:{either(_COUNTED['days'])}),?{GAP}(?:the{GAP})?(?:(?:at|around|about|from|by|till|until){GAP})?$"
 )
-_MONTH_BEFORE: Final = re.compile(
-    rf"(?<!\w)(?:{either(_COUNTED['months'])}|(?-i:May))\.?,?{GAP}(?:the{GAP})?$", re.IGNORECASE
-)
-_MONTH_AFTER: Final = re.compile(
-    rf"(?:{GAP}|[-,.] ?)(?:of{GAP})?(?:{either(_COUNTED['months'])}|(?-i:May))\b", re.IGNORECASE
-)
+_MONTH: Final = rf"(?:{either(_COUNTED['months'])}|(?-i:May))"
+_MONTH_BEFORE: Final = any_case(rf"(?<!\w){_MONTH}\.?,?{GAP}(?:the{GAP})?$")
+_MONTH_AFTER: Final = any_case(rf"(?:{GAP}|[-,.] ?)(?:of{GAP})?{_MONTH}\b")
 _STREET: Final = re.compile(
     rf"(?:{GAP}[A-Z][\w’']+){{1,3}}{GAP}(?i:{either(_COUNTED['streets'])})\b|{GAP}(?i:rue|via|calle|avenida)\b"
 )
-_IDIOM: Final = re.compile(rf"\b(?:{either(_COUNTED['idioms'])})\b", re.IGNORECASE)
-_IRREGULAR: Final = frozenset(
-    {"people", "men", "women", "children", "feet", "staff", "folks", "media", "data", "criteria"}
-)
+_IDIOM: Final = any_case(rf"\b(?:{either(_COUNTED['idioms'])})\b")
+_IRREGULAR: Final = frozenset({"people", "men", "women", "children", "feet", "staff", "folks", "criteria"})
+_REFERENCE: Final = re.compile(r"[^\W\d_]-$|#$|\+$|[@/\\_]$")
+_LONGEST_SUM: Final = 8
 
 
 def counts_things(text: str, end: int) -> bool:
@@ -66,9 +58,7 @@ def counts_things(text: str, end: int) -> bool:
 
 
 def _plural(word: str) -> bool:
-    if word in _IRREGULAR or (word in _SINGULAR and word in _IRREGULAR):
-        return True
-    return len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is", "ous"))
+    return word in _IRREGULAR or (len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is", "ous")))
 
 
 def dates_or_names(text: str, number: Number) -> bool:
@@ -78,11 +68,14 @@ def dates_or_names(text: str, number: Number) -> bool:
         if 1900 <= number.value <= 2099 and number.text.isdigit():
             return True
         # "INV-2024", "item #4500123", "4500123": references.
-        if re.search(r"[^\W\d_]-$|#$|\+$|[@/\\_]$", window) or (number.text.isdigit() and len(number.text) > 8):
+        if _REFERENCE.search(window) or (number.text.isdigit() and len(number.text) > _LONGEST_SUM):
             return True
     elif number.phrase == "pair" and 1990 <= number.value <= 2049:
         return True
-    if _NAMED.search(window) or _DAY_BEFORE.search(window) or _CLOCK_AFTER.match(text, number.end):
+    # "room one twenty" is a name, "the number's two forty" is none.
+    if _NAMED.search(window) and not (number.spoken and number.value >= 100):
+        return True
+    if _DAY_BEFORE.search(window) or _CLOCK_AFTER.match(text, number.end):
         return True
     if number.value <= 31 and (_MONTH_BEFORE.search(window) or _MONTH_AFTER.match(text, number.end)):
         return True

@@ -25,7 +25,7 @@ _CODES: Final = {code.upper(): code.upper() for code in _DATA["codes"]["any-case
 _IN_THOUSANDS: Final = {"T": 1000, "k": 1000, "K": 1000, "m": 1_000_000, "M": 1_000_000}
 
 # One letter before the digits: money only where the figure is a sum.
-_LONE: Final = frozenset({"R", "N", "US"})
+_LONE: Final = frozenset({"R", "N", "P", "US"})
 _SUM: Final = re.compile(r"\d{1,3}(?:[ ,.]\d{3})+|\d+(?:[.,]\d+)?\s?(?:[kKmMbB]|mil)|\d{3}")
 
 SINGULARS: Final = ("dollar", "buck", "euro", "pound", "quid")
@@ -39,8 +39,10 @@ _ANY_CASE: Final = "|".join(_DATA["codes"]["any-case"])
 _CAPITALS: Final = "|".join(_DATA["codes"]["capitals"])
 _CODE: Final = rf"(?:(?i:{_ANY_CASE})|{_CAPITALS})"
 _MARKS: Final[dict[str, str]] = _DATA["symbols"] | _DATA["marks"]
+_LETTERS: Final = _either(mark for mark in _MARKS if mark[0].isalpha())
+_SIGNS: Final = _either(mark for mark in _MARKS if not mark[0].isalpha())
 _MARK_BEFORE: Final = re.compile(
-    rf"(?:(?P<mark>(?:{_either(m for m in _MARKS if not m[0].isalpha())})|(?<![^\W_])(?:{_either(m for m in _MARKS if m[0].isalpha())}))"
+    rf"(?:(?P<mark>(?:{_SIGNS})|(?<![^\W_])(?:{_LETTERS}))"
     rf"|(?<![^\W_])(?P<scale>[TkKmM]?)(?P<code>{_CODE}))[ \u00a0\u202f:=~]{{0,2}}$"
 )
 # Letters that stick to the digits after them ("EUR120k", "Rs2.5"): they are no part of the number.
@@ -48,7 +50,8 @@ PREFIXES: Final = re.compile(
     rf"(?<![^\W_])(?:[TkKmM]?{_CODE}|{_either(m.rstrip('.') for m in _DATA['marks'] if m[0].isalpha())})(?=[0-9])"
 )
 _MARK_AFTER: Final = re.compile(
-    rf"[ \u00a0\u202f]?(?:(?P<mark>(?:{_either(_DATA['symbols'])})(?!(?<=\w)\w))|(?P<scale>(?<=[0-9\s])[TkKmM]|)(?P<code>{_CODE})(?![^\W_]))"
+    rf"[ \u00a0\u202f]?(?:(?P<mark>(?:{_either(_DATA['symbols'])})(?!(?<=\w)\w))"
+    rf"|(?P<scale>(?<=[0-9\s])[TkKmM]|)(?P<code>{_CODE})(?![^\W_]))"
 )
 _WORD_AFTER: Final = re.compile(rf"[ \u00a0\n-]{{0,2}}(?:in )?(?P<word>{_either(_WORDS)})(?![^\W_])", re.IGNORECASE)
 _HUNDREDTH_AFTER: Final = re.compile(rf"[ \u00a0]?(?P<word>{_either(_HUNDREDTHS)})(?![^\W_])(?!\.\w)", re.IGNORECASE)
@@ -124,11 +127,8 @@ def said_after(text: str, end: int, deal: str, *, scaled: bool, written: bool) -
             return Said(code, match.end(), word=True)
     if match := _HUNDREDTH_AFTER.match(text, end):
         word = match["word"].lower()
-        if (
-            len(word) == 1
-            and word.isalpha()
-            and not (written and match.start("word") == end and match["word"].islower())
-        ):
+        touches = match.start("word") == end and match["word"].islower()
+        if word in ("c", "p") and not (written and touches):
             return None
         owners: list[str] = _DATA["hundredths-of"][_HUNDREDTHS[word]]
         return Said(deal if deal in owners else owners[0], match.end(), Decimal("0.01"))

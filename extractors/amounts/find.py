@@ -9,7 +9,7 @@ from enum import Enum, auto
 from typing import Final
 
 from extractors.amounts.amount import Amount
-from extractors.amounts.cues import CUES, GAP, LOOK_BACK, after, before, either
+from extractors.amounts.cues import CUES, GAP, LOOK_BACK, after, any_case, before, either
 from extractors.amounts.per import per_after, per_before
 from extractors.amounts.pieces import Worth, find_pieces
 from extractors.amounts.ranges import find_ranges
@@ -25,13 +25,11 @@ _AT_LEAST: Final = before(CUES["bounds"]["at-least"])
 _AT_MOST_AFTER: Final = after(CUES["bounds"]["at-most-after"])
 _AT_LEAST_AFTER: Final = after(CUES["bounds"]["at-least-after"])
 _PLUS: Final = re.compile(r"\+(?![\d$€£]|[ ]?[\w])")
-_PLUS_ENDS: Final = re.compile(
-    r"\s*(?:$|[.,;:!?)]|a |an |per |/|each |annually|yearly|for |in |on |at |and )", re.IGNORECASE
-)
+_PLUS_ENDS: Final = any_case(r"\s{0,3}(?:$|[.,;:!?)]|a |an |per |/|each |annually|yearly|for |in |on |at |and )")
 # "bumped us up to 120": where it went. "can go up to 120": how far it may go.
-_MOVED: Final = re.compile(
-    rf"(?<!\w)(?:(?P<may>can|could|may|might|to|will){GAP})?(?:{either(CUES['bounds']['moved'])})(?:{GAP}[^\W\d_]+){{0,2}}{GAP}up{GAP}to$",
-    re.IGNORECASE,
+_MOVED: Final = any_case(
+    rf"(?<!\w)(?P<may>(?:can|could|may|might|will){GAP})?(?:{either(CUES['bounds']['moved'])})"
+    rf"(?:{GAP}[^\W\d_]+){{0,2}}{GAP}up{GAP}to$"
 )
 _A_CODE: Final = re.compile(r"[A-Z]{3}")
 
@@ -40,6 +38,11 @@ class _Bound(Enum):
     EXACT = auto()
     AT_MOST = auto()
     AT_LEAST = auto()
+
+
+# ">50k" touching the figure; with a space it may as well quote a mail.
+_SIGN: Final = re.compile(r"[<>≤≥]=?$")
+_SIGNS: Final = {"<": _Bound.AT_MOST, "≤": _Bound.AT_MOST, ">": _Bound.AT_LEAST, "≥": _Bound.AT_LEAST}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +70,9 @@ def find_amounts(text: str, *, currency: str = "USD", bare: bool = False) -> lis
         raise ValueError(f"currency: {currency!r} is no ISO 4217 code of three capital letters, such as 'USD'")
     found: list[Amount] = []
     for figure in _figures(text, currency, bare=bare):
-        amount = _amount(text, figure, currency, floor=found[-1].end if found else 0)
+        floor = found[-1].end if found else 0
+        # "80k, not one cent more": the cent belongs to the bound.
+        amount = _amount(text, figure, currency, floor=floor) if figure.start >= floor else None
         if amount is not None:
             found.append(amount)
     return found
@@ -152,21 +157,19 @@ def _before(text: str, start: int, floor: int) -> tuple[int, _Bound, str | None]
     at = start
     for _ in range(3):
         window = text[max(floor, at - LOOK_BACK) : at]
+        if sign := _SIGN.search(window):
+            return at - len(sign.group()), _SIGNS[sign.group()[0]], hedge
         matches = {
             _Bound.AT_MOST: _AT_MOST.search(window),
             _Bound.AT_LEAST: _AT_LEAST.search(window),
             _Bound.EXACT: _HEDGE_BEFORE.search(window),
         }
-        first = (
-            min((match.start(), bound.value) for bound, match in matches.items() if match)
-            if any(matches.values())
-            else None
-        )
-        if first is None:
+        # The longest wins: "no more than" before "more than", "a little over" before "over".
+        nearest = sorted((match.start(), bound.value, match) for bound, match in matches.items() if match)
+        if not nearest:
             break
-        bound = _Bound(first[1])
-        match = matches[bound]
-        assert match is not None
+        _, kind, match = nearest[0]
+        bound = _Bound(kind)
         cue = " ".join(match["cue"].lower().split())
         at -= len(window) - match.start("cue")
         if bound is _Bound.EXACT:
@@ -174,7 +177,7 @@ def _before(text: str, start: int, floor: int) -> tuple[int, _Bound, str | None]
             continue
         if cue in ("up to", "upto"):
             moved = _MOVED.search(text[max(floor, at - LOOK_BACK) : at + len(match["cue"])])
-            if moved and not (moved["may"] and moved["may"].lower() != "to" and moved["may"]):
+            if moved and not moved["may"]:
                 break
         return at, bound, hedge
     return start, _Bound.EXACT, hedge
@@ -189,7 +192,7 @@ def _after(text: str, end: int) -> tuple[int, _Bound, str | None]:
         return match.end(), _Bound.AT_LEAST, hedge
     if match := _AT_MOST_AFTER.match(text, end):
         return match.end(), _Bound.AT_MOST, hedge
-    if match := _AT_LEAST_AFTER.match(text, end):
-        if match["cue"].lower() != "plus" or _PLUS_ENDS.match(text, match.end()):
-            return match.end(), _Bound.AT_LEAST, hedge
+    match = _AT_LEAST_AFTER.match(text, end)
+    if match and (match["cue"].lower() != "plus" or _PLUS_ENDS.match(text, match.end())):
+        return match.end(), _Bound.AT_LEAST, hedge
     return end, _Bound.EXACT, hedge

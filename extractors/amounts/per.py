@@ -2,57 +2,51 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
-from extractors.amounts.cues import CUES, GAP, LOOK_BACK, after, either
+from extractors.amounts.cues import CUES, GAP, LOOK_BACK, after, any_case, either
 from signals import Per
 
 __all__ = ["per_after", "per_before"]
 
 _PER: Final = CUES["per"]
-_TIMES: Final = {word: per for per in (Per.YEAR, Per.QUARTER, Per.MONTH) for word in _PER[per.value]}
-_ALONE: Final = {
-    word: per for per in (Per.YEAR, Per.QUARTER, Per.MONTH, Per.UNIT) for word in _PER[f"{per.value}-alone"]
-}
-_SHORT: Final = frozenset(word for word in _TIMES if len(word) < 3)
+_SPANS: Final = (Per.YEAR, Per.QUARTER, Per.MONTH)
+_TIMES: Final = {word: per for per in _SPANS for word in _PER[per.value]}
+_ALONE: Final = {word: per for per in (*_SPANS, Per.UNIT) for word in _PER[f"{per.value}-alone"]}
 _UNITS: Final = frozenset(_PER["units"])
 
 _NOT_PER: Final = either(_PER["not-after-per"])
-_ANY_NOUN: Final = rf"(?!(?:{_NOT_PER})\b)(?:(?:named|active|full|single|calendar|contract|fiscal|additional|extra|new|concurrent|paid|licensed|monthly|annual|business|enrolled|covered|12|twelve|three|managed|end){GAP})?[^\W\d_]+\d?(?!\w)"
+_KINDS: Final = either(_PER["noun-kinds"])
+_ANY_NOUN: Final = rf"(?!(?:{_NOT_PER})\b)(?:(?:{_KINDS}){GAP})?[^\W\d_]+\d?(?!\w)"
+_A_UNIT_OR_TIME: Final = either(word for word in (*_UNITS, *_TIMES) if len(word) > 2)
 # "a year ago", "a month from now", "a quarter of it" are no prices.
-_LATER: Final = rf"(?!{GAP}(?:ago|from|later|earlier|before|early|ahead|of|and{GAP}a{GAP}(?:half|quarter)|back|or{GAP}(?:two|so)|to{GAP}go)\b)"
-_SOMETHING: Final = re.compile(
+_LATER: Final = (
+    rf"(?!{GAP}(?:ago|from|later|earlier|before|early|ahead|of|back|and{GAP}a{GAP}(?:half|quarter)"
+    rf"|or{GAP}(?:two|so)|to{GAP}go)\b)"
+)
+_SOMETHING: Final = any_case(
     rf"(?:,?{GAP}|[-,]|{GAP}\(|)(?:"
-    rf"(?:per[- ]|p/){GAP[:-5]}{{0,2}}(?P<any>{_ANY_NOUN})"
-    rf"|/{GAP[:-5]}{{0,1}}(?P<slash>[^\W\d_]+)"
-    rf"|(?:a|an|each|every)[ \n-](?P<one>{either([word for word in (*_UNITS, *_TIMES) if word not in _SHORT])})(?![\w’'-]){_LATER}"
-    rf")",
-    re.IGNORECASE,
+    rf"(?:per[- ]|p/)\s{{0,2}}(?P<any>{_ANY_NOUN})"
+    rf"|/\s?(?P<slash>[^\W\d_]+)"
+    rf"|(?:a|an|each|every)[ \n-](?P<one>{_A_UNIT_OR_TIME})(?![\w’'-]){_LATER}"
+    rf")"
 )
-_A_NOUN: Final = re.compile(
-    rf"{GAP}an?{GAP}(?!(?:{either(_PER['not-after-a'])})\b)[^\W\d_]{{3,}}(?=$|[.,;!?)]|{GAP}(?:and|or|per|a|an|for|plus|but|all|on|with|is|was|at|in|this|net|if|then|so)\b)",
-    re.IGNORECASE,
+# "eleven cents a recommendation, and": a noun with nothing behind it.
+_NOTHING_MORE: Final = (
+    rf"(?=$|[.,;!?)]|{GAP}(?:and|or|per|a|an|for|plus|but|all|on|with|is|was|at|in|this|net|if|then|so)\b)"
 )
-_FOR: Final = {word: per for per in (Per.YEAR, Per.QUARTER, Per.MONTH) for word in _PER[f"{per.value}-for"]}
-_FOR_AFTER: Final = re.compile(
-    rf"{after(_FOR).pattern}(?!{GAP}(?:one|only|of|ending|after|before|to|ahead)\b)", re.IGNORECASE
-)
+_A_NOUN: Final = any_case(rf"{GAP}an?{GAP}(?!(?:{either(_PER['not-after-a'])})\b)[^\W\d_]{{3,}}{_NOTHING_MORE}")
+_FOR: Final = {word: per for per in _SPANS for word in _PER[f"{per.value}-for"]}
+_FOR_AFTER: Final = any_case(rf"{after(_FOR).pattern}(?!{GAP}(?:one|only|of|ending|after|before|to|ahead)\b)")
 _ALONE_AFTER: Final = after(_ALONE)
 _MONTH_WITH_CURRENCY: Final = after(_PER["month-with-currency"])
 _SKIPPED: Final = after(_PER["skipped"])
-_EACH_OTHERWISE: Final = re.compile(rf"{GAP}(?:of|other|time|side|way|and)\b", re.IGNORECASE)
-_PRICED: Final = either(_PER["priced"])
-_BETWEEN: Final = either(_PER["between"])
-_BEFORE: Final = re.compile(
-    rf"(?<![\w-])(?:(?P<year>{either(_PER['year-before'])})|(?P<quarter>{either(_PER['quarter-before'])})|(?P<month>{either(_PER['month-before'])}))"
-    rf",?{GAP}(?:(?:{_PRICED}),?{GAP}){{0,3}}(?:(?:{_BETWEEN}){GAP}){{0,3}}$",
-    re.IGNORECASE,
+_EACH_OTHERWISE: Final = any_case(rf"{GAP}(?:of|other|time|side|way|and)\b")
+_ON_THE_WAY: Final = (
+    rf",?{GAP}(?:(?:{either(_PER['priced'])}),?{GAP}){{0,3}}(?:(?:{either(_PER['between'])}){GAP}){{0,3}}$"
 )
-_UNIT_BEFORE: Final = re.compile(
-    rf"(?<![\w-])(?:per|each|a){GAP}(?P<unit>{either(_UNITS)}),?{GAP}(?:(?:{_PRICED}),?{GAP}){{0,2}}(?:(?:{_BETWEEN}){GAP}){{0,3}}$",
-    re.IGNORECASE,
-)
+_BEFORE: Final = {per: any_case(rf"(?<![\w-])(?:{either(_PER[f'{per.value}-before'])}){_ON_THE_WAY}") for per in _SPANS}
+_UNIT_BEFORE: Final = any_case(rf"(?<![\w-])(?:per|each|a){GAP}(?:{either(_UNITS)}){_ON_THE_WAY}")
 
 
 def per_after(text: str, end: int, *, currency_said: bool) -> tuple[Per, int] | None:
@@ -108,6 +102,4 @@ def per_before(text: str, start: int) -> Per | None:
     window = text[max(0, start - LOOK_BACK) : start]
     if _UNIT_BEFORE.search(window):
         return Per.UNIT
-    if match := _BEFORE.search(window):
-        return Per(match.lastgroup)
-    return None
+    return next((per for per, pattern in _BEFORE.items() if pattern.search(window)), None)

@@ -19,6 +19,7 @@ _ONE: Final = Decimal(1)
 _A_BUCK: Final = re.compile(rf"(?<![\w-])(?:an?{GAP})?(?P<unit>{'|'.join(SINGULARS)})(?![\w’'-])", re.IGNORECASE)
 _INDIAN: Final = re.compile(r"(?<![^\W\d_])(?:la(?:kh|c)s?|crores?|crs?|L)(?![^\W_])", re.IGNORECASE)
 _LAKH: Final = re.compile(r"[ ]?L(?![^\W_])")
+_DIGIT_NEXT: Final = re.compile(r"[ \u00a0]?\d")
 _AND_CENTS: Final = re.compile(rf"{GAP}(?:and{GAP})?|-")
 
 
@@ -54,8 +55,10 @@ def find_pieces(text: str, deal: str) -> list[Piece]:
     numbers = find_numbers(PREFIXES.sub(lambda match: " " * len(match.group()), text))
     if any(word in text for word in SINGULARS) or any(word.capitalize() in text for word in SINGULARS):
         numbers = _with_single_coins(text, numbers)
-    pieces = _without_runs([_piece(text, number, deal) for number in numbers])
-    return _with_cents(text, pieces)
+    pieces: list[Piece] = []
+    for number in numbers:
+        pieces.append(_piece(text, number, deal, floor=pieces[-1].end if pieces else 0))
+    return _with_cents(text, _without_runs(pieces))
 
 
 def _with_single_coins(text: str, numbers: list[Number]) -> list[Number]:
@@ -93,12 +96,15 @@ def _in_lakhs(text: str, number: Number, deal: str) -> Number:
     )
 
 
-def _piece(text: str, number: Number, deal: str) -> Piece:
+def _piece(text: str, number: Number, deal: str, *, floor: int) -> Piece:
     number = _in_lakhs(text, number, deal)
     scaled = number.magnitude not in (None, "hundred")
     front = said_before(text, number.start, deal)
     back = said_after(text, number.end, deal, scaled=scaled or front is not None, written=not number.spoken)
-    if front is not None and back is not None and back.worth != 1:
+    if front is not None and front.edge < floor:
+        front = None
+    # "EUR 80 EUR 90": the second code belongs to the second figure.
+    if front is not None and back is not None and (back.worth != 1 or _DIGIT_NEXT.match(text, back.edge)):
         back = None
     # "$80k Canadian": the later word is the more exact one.
     said = back or front
@@ -132,7 +138,7 @@ def _worth(text: str, number: Number, said: Said | None, end: int, *, scaled: bo
         return Worth.MONEY
     if dates_or_names(text, number):
         return Worth.NOTHING
-    return Worth.SMALL if number.value < 10 and number.value == number.value.to_integral_value() else Worth.BARE
+    return Worth.SMALL if number.value < 10 and number.value.as_tuple().exponent == 0 else Worth.BARE
 
 
 def _phrase(number: Number, front: Said | None, back: Said | None, *, scaled: bool) -> str:
@@ -177,12 +183,12 @@ def _with_cents(text: str, pieces: list[Piece]) -> list[Piece]:
 
 
 def _are_cents(text: str, whole: Piece, piece: Piece) -> bool:
-    if not whole.word or whole.magnitude is not None or whole.value != whole.value.to_integral_value():
+    if whole.code is None or whole.magnitude is not None or whole.value != whole.value.to_integral_value():
         return False
     gap = text[whole.end : piece.start]
     if len(gap) > 6 or _AND_CENTS.fullmatch(gap) is None or piece.magnitude is not None:
         return False
     if piece.multiplier == Decimal("0.01"):
-        return piece.value < 1
+        return piece.value < 1 and whole.multiplier == 1
     bare = piece.code is None and piece.worth in (Worth.BARE, Worth.SMALL)
-    return bare and "and" not in gap and piece.spoken and 5 <= piece.value < 100
+    return whole.word and bare and "and" not in gap and piece.spoken and 5 <= piece.value < 100

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
-from extractors.amounts.cues import CUES, GAP, LOOK_BACK, either
+from extractors.amounts.cues import CUES, GAP, LOOK_BACK, any_case, either
 from extractors.amounts.pieces import Piece, Worth
 
 __all__ = ["Range", "find_ranges"]
 
-_FILLER: Final = rf"(?:(?:{either([*CUES['hedges']['before'], 'uh', 'um', 'you know', 'let us say', 'up to', 'even', 'on the high end', 'possibly', 'as much as', 'more like', 'the'])}),?{GAP})"
-_JOIN: Final = re.compile(
-    rf"(?:{GAP})?(?P<join>[-–—→]|to|or|and|up{GAP}to|down{GAP}to|through|till|,)?(?:{GAP})?{_FILLER}{{0,3}}",
-    re.IGNORECASE,
+_FILLERS: Final = rf"(?:(?:{either([*CUES['hedges']['before'], *CUES['hedges']['within-range']])}),?{GAP}){{0,3}}"
+_JOIN: Final = any_case(
+    rf"(?:{GAP})?(?P<join>[-–—→~]|to|or|and|up{GAP}to|down{GAP}to|through|till|,)?(?:{GAP})?{_FILLERS}"
 )
-_BETWEEN: Final = re.compile(
-    rf"(?<!\w)(?P<cue>(?:(?:somewhere|anywhere|something|in){GAP})?between){GAP}{_FILLER}{{0,3}}$", re.IGNORECASE
-)
-_FROM: Final = re.compile(
-    rf"(?<!\w)(?P<cue>(?:anywhere{GAP}|ranging{GAP}|ranges{GAP}|somewhere{GAP})?from){GAP}{_FILLER}{{0,3}}$",
-    re.IGNORECASE,
-)
-_RANGING: Final = re.compile(r"^(?:any|rang|some)", re.IGNORECASE)
-_CHANGED: Final = re.compile(rf"(?<!\w)(?:{either(CUES['change']['verbs'])})(?!\w)", re.IGNORECASE)
-
-
+_BETWEEN: Final = any_case(rf"(?<!\w)(?P<cue>(?:(?:somewhere|anywhere|something|in){GAP})?between){GAP}{_FILLERS}$")
+_FROM: Final = any_case(rf"(?<!\w)(?P<cue>(?:(?:anywhere|ranging|ranges|somewhere){GAP})?from){GAP}{_FILLERS}$")
+_RANGING: Final = any_case(r"any|rang|some")
+_CHANGED: Final = any_case(rf"(?<!\w)(?:{either(CUES['change']['verbs'])})(?!\w)")
 _LARGER: Final = (Decimal(10**6), Decimal(10**9))
 
 
@@ -68,7 +59,7 @@ def _alone(piece: Piece) -> Range:
 
 
 def _joined(text: str, first: Piece, second: Piece) -> list[Range] | None:
-    """One range of the two, two figures that share their scale, or None where they have nothing to do with each other."""
+    """One range of the two, or two figures that share their scale; None where neither belongs to the other."""
     gap = text[first.end : second.start]
     if len(gap) > 40 or (match := _JOIN.fullmatch(gap)) is None:
         return None
@@ -77,7 +68,7 @@ def _joined(text: str, first: Piece, second: Piece) -> list[Range] | None:
     between, source = _BETWEEN.search(window), _FROM.search(window)
     start = first.start
     phrase = f"<amount> {join or '_'} <amount>"
-    if between and join in ("and", "to", "-", "–", "—", "or"):
+    if between and join in ("and", "to", "-", "–", "—", "~", "or"):
         start -= len(window) - between.start("cue")
         phrase = "between <amount> and <amount>"
     elif join == "and":

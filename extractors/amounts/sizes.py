@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from extractors.amounts.cues import any_case
+
 __all__ = ["Size", "find_sizes"]
 
 _LEVELS: Final = {
@@ -18,14 +20,16 @@ _DECADES: Final = {
     "twenties": 20, "thirties": 30, "forties": 40, "fifties": 50, "sixties": 60, "seventies": 70, "eighties": 80,
     "nineties": 90,
 }  # fmt: skip
-_LEVEL: Final = r"(?P<from>low|lower|early|mid|middle|high|upper|higher)(?:[- ]{1,2}(?:to|or|/)?[- ]{0,2}(?P<to>mid|middle|high|upper|higher))?[- ]{1,2}(?:of[ ])?"
-_FIGURES: Final = re.compile(
-    rf"(?<![\w-])(?P<which>(?:the|these|those|all|our|my)[ ])?(?:{_LEVEL})?(?P<count>four|five|six|seven|eight|nine|ten|[4-9])[- ]figures?(?!\w)",
-    re.IGNORECASE,
+_FROM: Final = r"(?P<from>low|lower|early|mid|middle|high|upper|higher)"
+_TO: Final = r"(?:[- ]{1,2}(?:to|or|/)?[- ]{0,2}(?P<to>mid|middle|high|upper|higher))?"
+_LEVEL: Final = rf"{_FROM}{_TO}[- ]{{1,2}}"
+_FIGURES: Final = any_case(
+    rf"(?<![\w-])(?P<which>(?:the|these|those|all|our|my)[ ])?(?:{_LEVEL})?"
+    r"(?P<count>four|five|six|seven|eight|nine|ten|[4-9])[- ]figures?(?!\w)"
 )
-_PLENTY: Final = re.compile(
-    rf"(?<![\w-]){_LEVEL}(?P<much>hundreds[ ]of[ ]thousands|tens[ ]of[ ]thousands|hundred[ ]thousands|(?:single[- ]digit[ ])?millions|tens[ ]of[ ]millions)(?!\w)",
-    re.IGNORECASE,
+_PLENTY: Final = any_case(
+    rf"(?<![\w-]){_LEVEL}(?P<much>hundreds[ ]of[ ]thousands|tens[ ]of[ ]thousands|hundred[ ]thousands"
+    r"|(?:single[- ]digit[ ])?millions|tens[ ]of[ ]millions)(?!\w)"
 )
 _MUCH: Final = {"hun": 10**5, "tens of t": 10**4, "tens of m": 10**7, "mil": 10**6, "sin": 10**6}
 _DECADE: Final = re.compile(

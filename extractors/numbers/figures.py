@@ -32,12 +32,15 @@ _GROUPED: Final = re.compile(
       (?P<comma>\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d{1,4}(?!\d))?
         | \d{1,3}(?:,\d{2})+,\d{3}(?!\d)(?:\.\d{1,2}(?!\d))?)
     | (?P<dot>\d{1,3}(?:\.\d{3})+(?!\d)(?:,\d{1,2}(?!\d))?)
-    | (?P<quote>\d{1,3}(?:['’]\d{3})+(?!\d)(?:\.\d{1,2}(?!\d))?)
+    | (?P<quote>\d{1,3}(?:['’]\d{3})+(?!\d)(?:[.,]\d{1,2}(?!\d))?)
     | (?P<space>[1-9]\d{0,2}(?:[\ \u00a0\u2009\u202f\u2007]\d{3})+(?!\d)(?:[.,]\d{1,2}(?!\d))?)
     """,
     re.VERBOSE,
 )
 _INTERNATIONAL: Final = re.compile(r"\d{1,3}(?:[ .-]?\(?\d{1,5}\)?){2,6}(?!\d)")
+# Behind digits in groups: a currency says that they belong together, a scale that they do not.
+_MONEY_AFTER: Final = re.compile(r"[ ]?(?:[A-Z]{3}\b|[€£$¥₹₩₽]|kr\b|zł|Kč)")
+_SCALED: Final = re.compile(r"[ ]?(?:[kKmM]|mil|mio|thousand|million|grand)\b")
 _PLAIN: Final = re.compile(r"\d+(?:\.\d{1,12}(?![\d])(?!\.\d)|,\d{1,2}(?!\d)(?!,\d))?")
 
 
@@ -73,9 +76,12 @@ def read_figure(text: str, start: int) -> Figure:
     plain = _PLAIN.match(text, start)
     if plain is None or plain.end() - start > _LONGEST:
         return Figure(start, plain.end() if plain else start + 1, None, None)
-    separator = "," if "," in plain.group() else "."
-    value = parse_number(plain.group(), separator)
-    return Figure(start, plain.end(), value, value)
+    written, end = plain.group(), plain.end()
+    if "," in written and start > 1 and text[start - 1] == "," and text[start - 2].isdigit():
+        # "22,24,26,31" is a list.
+        written, end = written.partition(",")[0], start + written.index(",")
+    value = parse_number(written, "," if "," in written else ".")
+    return Figure(start, end, value, value)
 
 
 def _grouped(text: str, match: re.Match[str]) -> Figure | None:
@@ -94,17 +100,23 @@ def _grouped(text: str, match: re.Match[str]) -> Figure | None:
             scaled = parse_number(written, ".") if written.count(".") == 1 and "," not in written else value
             return Figure(start, end, value, scaled, grouped=True)
         case "quote":
-            value = parse_number(written.replace("'", "").replace("’", ""), ".")
+            squeezed = written.replace("'", "").replace("’", "")
+            value = parse_number(squeezed, "," if "," in squeezed else ".")
             return Figure(start, end, value, value, grouped=True)
         case _:
-            return _spaced(written, start, end)
+            return _spaced(text, match)
 
 
-def _spaced(written: str, start: int, end: int) -> Figure | None:
-    """ "12 500" and "1 200 000" are one number; "100 120" may be two, so only round groups are joined."""
-    hard = not any(char == " " for char in written)
-    whole, _, _ = written.replace(",", ".").partition(".")
-    if not (hard or whole.count(" ") > 1 or whole.endswith("00")):
+def _spaced(text: str, match: re.Match[str]) -> Figure | None:
+    """ "12 500" and "1 200 000" are one number; "100 120" may be two, and "5 120k" are."""
+    written = match.group()
+    start, end = match.span()
+    whole, _, decimals = written.replace(",", ".").partition(".")
+    groups = whole.split(" ")
+    one = len(groups) != 2 or bool(decimals) or groups[1].endswith("00") or len(groups[0]) < 3
+    if not one and not _MONEY_AFTER.match(text, end):
+        return None
+    if " " in whole and not groups[-1].endswith("000") and _SCALED.match(text, end):
         return None
     squeezed = "".join(written.split())
     value = parse_number(squeezed, "," if "," in squeezed else ".")

@@ -122,7 +122,7 @@ def _scaled(tokens: list[Token], at: int, group: Span) -> Span:
     if magnitude not in (None, "hundred") or group.magnitude is None:
         # "a million and a half", "two lakhs and a half"
         link = [joined(tokens, until + step) for step in range(3)]
-        half = link[:2] == ["and", "a"] and link[2] in ("half", "quarter")
+        half = link[0] == "and" and link[1] in ("a", "one") and link[2] in ("half", "quarter")
         if magnitude and half and joined(tokens, until + 3) not in words.SCALES:
             value += words.FRACTIONS[link[2]] * words.SCALES[magnitude][1]
             until += 3
@@ -144,6 +144,8 @@ def _half(tokens: list[Token], at: int) -> Span | None:
         value, phrase = value * words.FRACTIONS[word], "half"
     elif word == "couple":
         value, phrase = Decimal(2), "couple"
+    elif word in words.DIGITS and joined(tokens, at + 1) in words.PARTS and joined(tokens, at + 2) == "of":
+        value, phrase, step = Decimal(words.DIGITS[word]) / words.PARTS[tokens[at + 1].word], "half", at + 1
     else:
         return None
     step += 1

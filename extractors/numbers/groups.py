@@ -179,7 +179,7 @@ def add_half(tokens: list[Token], group: Span) -> Span:
 
 
 def scale_at(tokens: list[Token], at: int, *, alone: bool = False) -> tuple[str, Decimal] | None:
-    """The scale that multiplies what stands before the token `at`; `alone` where nothing needs to ("million dollars")."""
+    """The scale that multiplies what stands before the token `at`; `alone`: nothing needs to ("million dollars")."""
     if at >= len(tokens):
         return None
     token = tokens[at]

@@ -29,7 +29,7 @@ STARTERS: Final = (
 _KEPT: Final = (
     STARTERS
     | frozenset(words.SCALES)
-    | words.PARTS
+    | frozenset(words.PARTS)
     | words.FILLERS
     | words.GRAND_OTHERWISE
     | {"and", "of", "oh", "o", "quarters", "dozens", "st", "nd", "rd", "th", "percent", "the"}

@@ -68,8 +68,8 @@ NUMERIC: Final = (
 
 FRACTIONS: Final = {"half": Decimal("0.5"), "quarter": Decimal("0.25"), "quarters": Decimal("0.25")}
 GLYPHS: Final = {"½": Decimal("0.5"), "¼": Decimal("0.25"), "¾": Decimal("0.75")}
-# "two thirds of it" counts no things.
-PARTS: Final = frozenset({"third", "thirds", "fourth", "fourths", "fifth", "fifths", "eighths", "tenth", "tenths"})
+# "two thirds of it" counts no things, "two thirds of a million" does.
+PARTS: Final = {"third": 3, "thirds": 3, "fourth": 4, "fourths": 4, "fifth": 5, "fifths": 5, "tenth": 10, "tenths": 10}
 # "a few hundred thousand": a scale of nobody knows how many.
 VAGUE: Final = frozenset({"few", "several", "many", "multiple", "some", "odd", "per"})
 FILLERS: Final = frozenset({"uh", "um", "er", "erm"})

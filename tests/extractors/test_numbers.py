@@ -15,7 +15,8 @@ ONE_NUMBER = {
     # digits
     "1,200,000": 1_200_000, "1.200.000": 1_200_000, "1 200 000": 1_200_000, "1'200": 1200, "1’200’000": 1_200_000,
     "1,20,00,000": 12_000_000, "12,50": "12.50", "1.5": "1.5", "1.234,56": "1234.56", "1,234.56": "1234.56",
-    "12 500": 12_500, "0.250": "0.250", "$.75": "0.75", "0,5": "0.5", "2½": "2.5", "1\u00a0234": 1234,
+    "12 500": 12_500, "5 870": 5870, "12 590,50": "12590.50", "1'049,95": "1049.95",
+    "0.250": "0.250", "$.75": "0.75", "0,5": "0.5", "2½": "2.5", "1\u00a0234": 1234,
     # digits with a scale
     "50k": 50_000, "80 K": 80_000, "1.2m": 1_200_000, "1,2 million": 1_200_000, "1.250 million": 1_250_000,
     "2½m": 2_500_000, "3.4bn": 3_400_000_000, "2 mil": 2_000_000, "1,4 Mio": 1_400_000, "6mm": 6_000_000,
@@ -38,7 +39,8 @@ ONE_NUMBER = {
     "a couple of million": 2_000_000, "couple hundred k": 200_000, "a dozen": 12, "two dozen": 24,
     # points
     "one point two million": 1_200_000, "one point seven five crore": 17_500_000, "three point one four": "3.14",
-    "point five million": 500_000, "two point oh five": "2.05", "one point twenty five million": 1_250_000,
+    "point five million": 500_000,
+    "three fifths of a million": 600_000, "two point oh five": "2.05", "one point twenty five million": 1_250_000,
     # left unsaid
     "a million two": 1_200_000, "a million two fifty": 1_250_000, "one crore twenty": 12_000_000,
     "two lakh fifty": 250_000, "one million three hundred": 1_300_000,
@@ -55,6 +57,8 @@ TWO_NUMBERS = {
     "one hundred or two hundred": (100, 200),
     "100 120k": (100, 120_000),
     "eighty, ninety": (80, 90),
+    "100 120": (100, 120),
+    "5 120k": (5, 120_000),
     "80 thousand 5": (80_000, 5),
     "one ninety\n\ntwo": (190, 2),
 }
