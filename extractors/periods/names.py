@@ -20,7 +20,27 @@ from extractors.periods.numbers import clipped_year, day_number, ordinal, year
 from extractors.periods.scan import Readings, Scan
 
 _DOUBTFUL_MONTHS = frozenset({"april", "june", "jan", "august", "may", "march", "mar", "dec", "sep", "apr"})
-_MODALS = frozenset({"will", "the", "a", "and", "may", "can", "could", "would", "should", "must", "ll", "us"})
+_MODALS = frozenset(
+    {
+        "his",
+        "its",
+        "their",
+        "s",
+        "long",
+        "will",
+        "the",
+        "a",
+        "and",
+        "may",
+        "can",
+        "could",
+        "would",
+        "should",
+        "must",
+        "ll",
+        "us",
+    }
+)
 _DOUBTFUL_DAYS = frozenset({"mon", "sat", "sun", "wed", "thu"})
 
 

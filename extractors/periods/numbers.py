@@ -4,7 +4,7 @@ from extractors.periods.lexicon import CARDINALS, MONTHS, NOUGHTS, ORDINAL_ENDIN
 from extractors.periods.scan import Readings, Scan
 from extractors.periods.value import Year
 
-FIRST_YEAR, LAST_YEAR = 1950, 2079
+FIRST_YEAR, LAST_YEAR = 1900, 2079
 _LAST_SHORT_YEAR = 60
 _MONEY = frozenset("$€£¥₹#")
 

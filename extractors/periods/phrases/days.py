@@ -11,6 +11,8 @@ from extractors.periods.value import Value, Year, in_year, once, one_day
 
 _LEAP_YEAR = 2028
 """A year that has every day a year can have."""
+_SPOKEN_SURE = 20
+"""From here on a spoken number before a month is its day: "twenty four june"."""
 _SPOKEN_UNSURE = 12
 """Up to this ordinal "the second", "the twelfth" count things as often as days."""
 
@@ -41,8 +43,8 @@ def _day_month(m: Match, day: int, month: int) -> Value | None:
     if m.scan.glued(m.start) and m.before in ("-", ".", "/", "$", "£", "€"):
         return None
     plain = not m.words[0].isdigit() and m.words[0] != "the" and "of" not in m.words
-    if plain and not ordinal(m.scan, m.start):
-        return None  # "one may", "two march": a plain spoken number counts something else
+    if plain and not ordinal(m.scan, m.start) and day < _SPOKEN_SURE:
+        return None  # "one may", "two march": a small spoken number counts something else
     return month_day(month, day, m.shape)
 
 
@@ -92,7 +94,8 @@ def _the_nth(m: Match, number: int) -> Value | None:
     digits = m.words[1].isdigit()
     if not m.closed or not (digits or m.before in BEFORE_DAY or number > _SPOKEN_UNSURE):
         return None
-    listing = m.after in ("is", "was", "that", "are", "and", "one", "to")
+    listing = m.after in ("is", "was", "that", "are", "one", "to")
+    listing = listing or (m.after == "and" and bool(m.scan.word(m.end + 1) == "the" or ordinal(m.scan, m.end + 1)))
     if not digits and number <= _SPOKEN_UNSURE and listing and m.before not in ("on", "by", "until", "till"):
         return None  # "the second is that ..."
     return day_of_month(number, m.shape)
@@ -105,7 +108,8 @@ def _nth(m: Match, number: int) -> Value | None:
         return None
     sure = m.words[0].isdigit() or number > _SPOKEN_UNSURE
     asked = m.before in ("on", "by", "until", "till", "before") and sure
-    answer = m.scan.begins_sentence(m.start) and m.scan.ends_here(m.end) and number >= _SPOKEN_UNSURE - 1
+    alone = m.scan.ends_here(m.end) or m.after in ("is", "works")
+    answer = m.scan.begins_sentence(m.start) and alone and number >= _SPOKEN_UNSURE - 2
     return day_of_month(number, m.shape) if asked or answer else None
 
 

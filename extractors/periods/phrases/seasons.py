@@ -24,6 +24,8 @@ def _season_of(m: Match) -> Value:
 def _season(m: Match) -> Value | None:
     if m.words[0] == "the" and m.before not in BEFORE_SEASON:
         return None  # "the fall in revenue"
+    if m.after == "of" and not (m.scan.word(m.end + 1).isdigit() or m.scan.word(m.end + 1) in ("this", "next", "last")):
+        return None  # "before the fall of the old regime"
     return _season_of(m) if m.closed or m.after.isdigit() else None
 
 
