@@ -29,6 +29,27 @@ __all__ = ["Reading", "Turn", "Unit", "read"]
 # Bounds that keep every later step linear: no pattern ever sees more than one unit.
 UNIT_CHARACTERS = 400
 PIECE_CHARACTERS = 4000
+# Written before a name with a stop that ends no sentence; the tokenizer knows the English ones.
+ABBREVIATED = (
+    "Ing",
+    "Eng",
+    "Dott",
+    "Avv",
+    "Adv",
+    "Lic",
+    "Barr",
+    "Dra",
+    "Sra",
+    "Mec",
+    "Hr",
+    "Fr",
+    "Sig",
+    "Dipl",
+    "Univ",
+    "Mag",
+    "Engr",
+    "Arch",
+)
 READABLE = (mail.BlockKind.OWN, mail.BlockKind.FORWARDED, mail.BlockKind.QUOTED)
 
 
@@ -259,6 +280,9 @@ def pipeline() -> Language:
     import spacy
 
     nlp = spacy.blank("en")
+    for short in ABBREVIATED:
+        for form in (short, short.lower()):
+            nlp.tokenizer.add_special_case(f"{form}.", [{"ORTH": f"{form}."}])
     nlp.add_pipe("sentencizer")
     nlp.max_length = 10**9
     return nlp

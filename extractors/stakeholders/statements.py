@@ -1,0 +1,125 @@
+"""What is said of whom: every phrase that stands in a conversation, and answers to "who signs?"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from extractors.phrases import Phrasebook, PhraseMatch, load_phrases
+from extractors.reading import Reading, Unit
+from extractors.stakeholders.who import Who, speaker_of, who_in
+from extractors.stance import answers, confirms, denies, is_question, stance_of
+from extractors.statement import Statement
+from signals import Side, StakeholderChange, StakeholderRole
+
+__all__ = ["statements"]
+
+IDENTIFIED = str(StakeholderChange.IDENTIFIED)
+MEANS = [*StakeholderChange, *(f"{IDENTIFIED}:{role}" for role in StakeholderRole)]
+CONFIDENCE = {
+    StakeholderChange.LEFT: 0.6,
+    StakeholderChange.UNRESPONSIVE: 0.6,
+    StakeholderChange.JOINED: 0.5,
+    StakeholderChange.ROLE_CHANGED: 0.5,
+    StakeholderChange.IDENTIFIED: 0.4,
+}
+# Denial is part of what these say ("hasn't answered", "no longer with us").
+WITH_DENIAL = {StakeholderChange.UNRESPONSIVE, StakeholderChange.LEFT}
+
+SPEAKER = re.compile(r"\W*(?:(?:this is|it's) mine|i\b|that's mine|my (?:last|call|decision)|is my)")
+
+# What a question asks for, so that a name answers it.
+ASKED_FOR = (
+    (StakeholderRole.ECONOMIC_BUYER, re.compile(r"\bwho (?:\w+ ){0,3}(?:signs?|approves?|pays|holds the|controls the|owns the budget|authori)")),
+    (StakeholderRole.DECISION_MAKER, re.compile(r"\bwho (?:\w+ ){0,3}(?:decides?|makes the (?:call|decision)|has the (?:last|final))")),
+    (StakeholderRole.TECHNICAL, re.compile(r"\bwho (?:\w+ ){0,4}(?:technical|evaluat|integration)")),
+    (StakeholderRole.LEGAL, re.compile(r"\bwho (?:\w+ ){0,5}(?:contract|legal|redlines|paper)")),
+    (StakeholderRole.SECURITY, re.compile(r"\bwho (?:\w+ ){0,5}(?:security|infosec)")),
+    (StakeholderRole.PROCUREMENT, re.compile(r"\bwho (?:\w+ ){0,5}(?:procurement|purchasing|negotiat)")),
+    (StakeholderRole.BLOCKER, re.compile(r"\b(?:anyone|anybody|who)\b.{0,30}\b(?:against|rather we|block|say no|kill)")),
+    (StakeholderRole.INFLUENCER, re.compile(r"\bwho (?:\w+ ){0,4}(?:listens? to|influence)")),
+)  # fmt: skip
+
+
+@cache
+def book() -> Phrasebook:
+    return Phrasebook(load_phrases("extractors.stakeholders", means=MEANS), {"person": who_in})
+
+
+def statements(reading: Reading) -> list[Statement]:
+    """Statements whose one mention is the Who that they are about; `means` is "change" or "identified:role"."""
+    out: list[Statement] = []
+    for unit in reading.own_units():
+        for match in book().matches(reading, unit):
+            who = next((mention for mention in match.mentions if isinstance(mention, Who)), None)
+            who = who or fallback(reading, unit, match)
+            if who is not None and holds(reading, match):
+                out.append(statement_of(match, who))
+        out += answered(reading, unit)
+    return out
+
+
+def fallback(reading: Reading, unit: Unit, match: PhraseMatch) -> Who | None:
+    """Whom a phrase is about in which no slot was filled: the speaker ("i have left"), else the last one spoken of before
+    it in the sentence."""
+    if SPEAKER.match(unit.lower[match.start : match.end]) or match.phrase.name.startswith("i "):
+        return speaker_of(reading, unit)
+    before = [who for who in who_in(reading, unit) if isinstance(who, Who) and who.end <= match.start]
+    return before[-1] if before else None
+
+
+def change_of(means: str) -> StakeholderChange:
+    return StakeholderChange(means.split(":")[0])
+
+
+def holds(reading: Reading, match: PhraseMatch) -> bool:
+    unit = match.unit
+    stance = stance_of(reading, unit, match.start, match.end)
+    if stance.others or stance.joking or stance.supposed:
+        return False
+    change = change_of(match.phrase.means)
+    if stance.denied and change not in WITH_DENIAL:
+        return False
+    if stance.asked:
+        answer = answers(reading, unit)
+        return answer is not None and confirms(answer) and reading.side_of(answer) is not Side.SELLER
+    if reading.side_of(unit) is Side.SELLER:
+        answer = answers(reading, unit)
+        if change is StakeholderChange.IDENTIFIED:
+            return answer is not None and confirms(answer)
+        return answer is None or not denies(answer)
+    return True
+
+
+def statement_of(match: PhraseMatch, who: Who) -> Statement:
+    return Statement(
+        unit=match.unit,
+        means=match.phrase.means,
+        start=match.start,
+        end=match.end,
+        mentions=(who,),
+        found_by=f"stakeholders: {match.phrase.name}",
+        confidence=CONFIDENCE[change_of(match.phrase.means)],
+    )
+
+
+def answered(reading: Reading, unit: Unit) -> Iterator[Statement]:
+    """ "And who signs?" - "Walt Prudhomme, our CFO.\""""
+    if " who" not in f" {unit.lower}" and "any" not in unit.lower or not is_question(reading, unit):
+        return
+    role = next((role for role, asked in ASKED_FOR if asked.search(unit.lower)), None)
+    answer = answers(reading, unit)
+    if role is None or answer is None or reading.side_of(answer) is Side.SELLER:
+        return
+    named = [who for who in who_in(reading, answer) if isinstance(who, Who)]
+    if named and named[0].start < 40 and not denies(answer):
+        yield Statement(
+            unit=answer,
+            means=f"{IDENTIFIED}:{role}",
+            start=0,
+            end=len(answer.text),
+            mentions=(named[0],),
+            found_by=f"stakeholders: answer to who, {role}",
+            confidence=0.6,
+        )

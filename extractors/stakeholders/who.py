@@ -1,0 +1,145 @@
+"""Who a sentence speaks of: a named person with their title, a title alone, the speaker, or whom a pronoun stands for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from extractors.companies import How as CompanyHow
+from extractors.people import How, Person, Title
+from extractors.phrases import Mention
+from extractors.reading import Reading, Unit
+from extractors.slots import companies_in, people_in, titles_in
+from signals import Participant, Side
+
+__all__ = ["Who", "speaker_of", "who_in"]
+
+# A pronoun stands for someone named at most so many sentences before.
+LOOK_BACK = 4
+PRONOUN = re.compile(r"(?<![\w'])(?:he|she|him)(?=['\s,.;!?]|$)")
+# What may stand between a name and the title that belongs to it ("Ray's my VP", "deborah she's our attorney").
+BETWEEN = re.compile(
+    r"[\s,(]*(?:(?:'s|who|who's|is|as|the|our|my|their|your|that's|a|an|he|she|she's|he's|it's|also|now|:|,)[\s,(]+)*"
+)
+# A word that only looks like a name is none after these; and at the start of a sentence only before those.
+PLACE_BEFORE = re.compile(r"\b(?:in|at|the|a|an|your|this|that|of|near|via|per|any|no|every|each|more)\s+$")
+ABOUT = re.compile(
+    r"'s|'ll|'d|,| \w+ed\b| (?:is|was|has|had|will|would|does|did|in|from|who|and|he|she|left|quit|says?|said|wants?|needs|can"
+    r"|runs|holds|takes|took|owns|gives|went|goes|just|now|also|never|at|signs|decides)\b"
+)
+DEPARTMENT = re.compile(
+    r"^,? ?(?:in|from|of|at|over in|down in|our|\() ?(?:the |our )?((?:group |it |information |i t |internal |data |supply )?(?:legal|procurement"
+    r"|purchasing|purchases|sourcing|security|infosec|cyber|it|i t|finance|accounting|accounts|supply chain|compliance|privacy|audit"
+    r"|architecture|operations|hr|engineering|marketing|sales|treasury|buying office|chain)(?: office| team| department)?)\b"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Who:
+    """Someone spoken of at text[start:end]. `person` is the name, or None for a title alone."""
+
+    start: int
+    end: int
+    person: str | None = None
+    title: str | None = None
+    participant: Participant | None = None
+    pronoun: bool = False
+
+    @property
+    def key(self) -> str:
+        return (self.participant.id if self.participant else self.person or self.title or "").lower()
+
+
+def who_in(reading: Reading, unit: Unit) -> Sequence[Mention]:
+    """Everyone on the buyer's side whom the unit speaks of."""
+    key = ("who", unit.index)
+    if key not in reading.cache:
+        reading.cache[key] = sorted(read_who(reading, unit), key=lambda who: who.start)
+    return reading.cache[key]  # type: ignore[return-value]
+
+
+def read_who(reading: Reading, unit: Unit) -> Iterator[Who]:
+    named = list(named_in(reading, unit))
+    yield from named
+    for match in PRONOUN.finditer(unit.lower):
+        if any(who.start <= match.start() < who.end for who in named):
+            continue
+        found = meant_by_pronoun(reading, unit, match.start())
+        if found is not None:
+            yield replace(found, start=match.start(), end=match.end(), pronoun=True)
+
+
+def speaker_of(reading: Reading, unit: Unit) -> Who | None:
+    turn = reading.turn_of(unit)
+    if turn.side is Side.SELLER or turn.speaker is None or not turn.speaker.name:
+        return None
+    speaker = turn.speaker
+    return Who(start=0, end=0, person=speaker.name, title=speaker.title, participant=speaker)
+
+
+def meant_by_pronoun(reading: Reading, unit: Unit, place: int) -> Who | None:
+    """The one named last before: earlier in the sentence, else in the sentences before it."""
+    earlier = [who for who in named_in(reading, unit) if who.end <= place]
+    if earlier:
+        return earlier[-1]
+    for before in reading.before(unit, LOOK_BACK):
+        if named := [who for who in named_in(reading, before)]:
+            return named[-1]
+    return None
+
+
+def named_in(reading: Reading, unit: Unit) -> list[Who]:
+    key = ("who named", unit.index)
+    if key not in reading.cache:
+        reading.cache[key] = list(read_named(reading, unit))
+    return reading.cache[key]  # type: ignore[return-value]
+
+
+def read_named(reading: Reading, unit: Unit) -> Iterator[Who]:
+    people = [person for person in people_in(reading, unit) if may_be_buyer(reading, unit, person)]
+    titles = list(titles_in(reading, unit))
+    taken: set[int] = set()
+    for person in people:
+        said = next((title for title in titles if id(title) not in taken and belongs(unit, person, title)), None)
+        if said is not None:
+            taken.add(id(said))
+        department = DEPARTMENT.match(unit.lower[person.end :])
+        title = said.text if said else department.group(1) if department else None
+        yield Who(
+            start=min(person.start, said.start) if said else person.start,
+            end=max(person.end, said.end) if said else person.end + (department.end() if department else 0),
+            person=person.name,
+            title=title or (person.participant.title if person.participant else None),
+            participant=person.participant,
+        )
+    for title in titles:
+        inside = any(person.start <= title.start < person.end for person in people)
+        if id(title) not in taken and not inside:
+            yield Who(start=title.start, end=title.end, title=title.text)
+
+
+def may_be_buyer(reading: Reading, unit: Unit, person: Person) -> bool:
+    if person.participant is not None:
+        return reading.sides.of(person.participant.id) is not Side.SELLER
+    if person.how is not How.WRITTEN:
+        return True
+    if PLACE_BEFORE.search(unit.lower[: person.start]) or (
+        person.start == 0 and not ABOUT.match(unit.lower[person.end :])
+    ):
+        return False
+    return not any(
+        company.start < person.end and person.start < company.end and company.how is not CompanyHow.WRITTEN
+        for company in companies_in(reading, unit)
+    )
+
+
+def belongs(unit: Unit, person: Person, title: Title) -> bool:
+    """Whether the title stands beside the name: "Walt Prudhomme, CFO", "our lawyer Dr. Ohlsen"."""
+    if title.start >= person.end:
+        between = unit.lower[person.end : title.start]
+    elif title.end <= person.start:
+        between = unit.lower[title.end : person.start]
+    else:
+        return False
+    return bool(BETWEEN.fullmatch(between))
