@@ -27,7 +27,7 @@ _LATER: Final = (
 _SOMETHING: Final = any_case(
     rf"(?:,?{GAP}|[-,]|{GAP}\(|)(?:"
     rf"(?:per[- ]|p/)\s{{0,2}}(?P<any>{_ANY_NOUN})"
-    rf"|/\s?(?P<slash>[^\W\d_]+)"
+    rf"|(?:(?<=[ ])/[ ]?|/)(?P<slash>[^\W\d_]+)"
     rf"|(?:a|an|each|every)[ \n-](?P<one>{_A_UNIT_OR_TIME})(?![\w’'-]){_LATER}"
     rf")"
 )

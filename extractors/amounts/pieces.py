@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import Enum, auto
 from typing import Final
 
-from extractors.amounts.counted import counts_things, dates_or_names, idiom_around
+from extractors.amounts.counted import at_an_hour, counts_things, dates_or_names, idiom_around
 from extractors.amounts.cues import GAP
 from extractors.amounts.currencies import PREFIXES, SINGULARS, Said, in_lakhs, said_after, said_before
 from extractors.numbers import Number, find_numbers
@@ -138,7 +138,8 @@ def _worth(text: str, number: Number, said: Said | None, end: int, *, scaled: bo
         return Worth.MONEY
     if dates_or_names(text, number):
         return Worth.NOTHING
-    return Worth.SMALL if number.value < 10 and number.value.as_tuple().exponent == 0 else Worth.BARE
+    small = number.value < 10 and number.value.as_tuple().exponent == 0
+    return Worth.SMALL if small or at_an_hour(text, number) else Worth.BARE
 
 
 def _phrase(number: Number, front: Said | None, back: Said | None, *, scaled: bool) -> str:

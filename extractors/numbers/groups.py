@@ -118,6 +118,9 @@ def _elided(tokens: list[Token], first: int, second: int, until: int) -> Span | 
 
 def _neighbours(first: int, second: int) -> bool:
     """ "thirty forty", "fifteen twenty", "fifty fifty": two numbers, not one."""
+    if first == second and first < 20:
+        # "ten ten quid": said twice.
+        return True
     return (first >= 30 and first % 10 == second % 10 == 0) or (first, second) in {(20, 30), (15, 20)}
 
 
@@ -135,7 +138,7 @@ def _small(tokens: list[Token], at: int) -> tuple[int, int] | None:
 def _leading_point(tokens: list[Token], at: int) -> Span | None:
     """ "point five percent", "point two five million"; "at this point five of us" is none."""
     span = add_point(tokens, at, Span(at, Decimal(0), phrase="words"))
-    if span.until == at or not (scale_at(tokens, span.until) or joined(tokens, span.until) == "percent"):
+    if span.until == at or not (scale_at(tokens, span.until) or joined(tokens, span.until) in words.AFTER_POINT):
         return None
     return span
 

@@ -31,6 +31,7 @@ _KEPT: Final = (
     | frozenset(words.SCALES)
     | frozenset(words.PARTS)
     | words.FILLERS
+    | words.AFTER_POINT
     | words.GRAND_OTHERWISE
     | {"and", "of", "oh", "o", "quarters", "dozens", "st", "nd", "rd", "th", "percent", "the"}
 )

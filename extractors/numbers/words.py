@@ -7,6 +7,7 @@ from typing import Final
 
 __all__ = [
     "ABBREVIATED",
+    "AFTER_POINT",
     "DIGITS",
     "FILLERS",
     "FRACTIONS",
@@ -61,6 +62,8 @@ SINGULAR_SCALES: Final = frozenset({"hundred", "thousand", "lakh", "million", "c
 # Scales so short that they count only where they touch a figure.
 ABBREVIATED: Final = frozenset({"b", "tn"})
 
+# "point five euros": what a number without its zero is told of.
+AFTER_POINT: Final = frozenset({"percent", "euro", "euros", "dollar", "dollars", "pound", "pounds", "cents", "rupees"})
 # A word that goes on with a number.
 NUMERIC: Final = (
     frozenset(DIGITS) | frozenset(TEENS) | frozenset(TENS) | frozenset(SCALES) | {"point", "zero", "oh", "o"}
