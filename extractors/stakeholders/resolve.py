@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Sequence
-from functools import cache
-from importlib.resources import files
 
 from extractors.consolidate import distinct, place
 from extractors.reading import Reading
-from extractors.stakeholders.who import Who
+from extractors.stakeholders.roles import role_by_title
+from extractors.stakeholders.who import Who, title_words
 from extractors.statement import Statement
 from signals import Stakeholder, StakeholderChange, StakeholderRole
 
@@ -28,21 +25,27 @@ PRECEDENCE = (
 NEAR = 3
 
 
-@cache
-def roles_by_title() -> tuple[tuple[StakeholderRole, re.Pattern[str]], ...]:
-    raw = tomllib.loads(files("extractors.stakeholders").joinpath("roles.toml").read_text(encoding="utf-8"))
-    return tuple(
-        (StakeholderRole(role), re.compile(r"\b(?:" + "|".join(words) + r")\b", re.IGNORECASE))
-        for role, words in raw["titles"].items()
-    )
-
-
 def resolved(reading: Reading, statements: Sequence[Statement]) -> list[Stakeholder]:
     groups: dict[str, list[Statement]] = {}
     for statement in statements:
         groups.setdefault(key_of(who_of(statement), groups), []).append(statement)
+    join_titles(groups)
     found = [signal(reading, group, statements) for group in groups.values()]
     return sorted(found, key=place)
+
+
+def join_titles(groups: dict[str, list[Statement]]) -> None:
+    """A title alone and a name that has this title, or stands in the same sentence without one, are one person."""
+    for key in [key for key, group in groups.items() if all(who_of(s).person is None for s in group)]:
+        title = title_words(key)
+        units = {statement.unit.index for statement in groups[key]}
+        for other, group in groups.items():
+            titles = [title_words(who_of(s).title or "") for s in group if who_of(s).person]
+            same = any(words and (words <= title or title <= words) for words in titles)
+            beside = bool(titles) and not any(titles) and any(s.unit.index in units for s in group)
+            if other != key and (same or beside):
+                group.extend(groups.pop(key))
+                break
 
 
 def who_of(statement: Statement) -> Who:
@@ -86,20 +89,33 @@ def signal(reading: Reading, group: Sequence[Statement], everything: Sequence[St
     )
 
 
+# What is told of someone by these goes before what their title says.
+TELLING = {
+    StakeholderRole.ECONOMIC_BUYER,
+    StakeholderRole.DECISION_MAKER,
+    StakeholderRole.INFLUENCER,
+    StakeholderRole.BLOCKER,
+    StakeholderRole.EXECUTIVE_SPONSOR,
+    StakeholderRole.USER,
+}
+# How far around a name words tell a role where nothing else does.
+AROUND = 40
+
+
 def role_of(group: Sequence[Statement], title: str | None) -> StakeholderRole | None:
-    """What a title says by itself, else what the sentence says of their part."""
+    """What the sentences say of their part, what the title says, or what the words around the name say."""
     told = [StakeholderRole(statement.means.split(":")[1]) for statement in group if ":" in statement.means]
-    by_title = next((role for role, words in roles_by_title() if title and words.search(title)), None)
-    if told and by_title is not StakeholderRole.LEGAL:
-        return told[0]
-    return by_title or (told[0] if told else None)
+    if telling := [role for role in told if role in TELLING]:
+        return telling[0]
+    around = (s.unit.text[max(0, who_of(s).start - AROUND) : who_of(s).end + AROUND] for s in group)
+    return role_by_title(title) or next(iter(told), None) or next(filter(None, map(role_by_title, around)), None)
 
 
 def successor_of(group: Sequence[Statement], everything: Sequence[Statement]) -> str | None:
     own = {who_of(statement).key for statement in group}
     for statement in everything:
         who = who_of(statement)
-        if change_of(statement) is StakeholderChange.JOINED and who.key not in own and who.person:
-            if any(abs(statement.unit.index - other.unit.index) <= NEAR for other in group):
-                return who.person
+        joined = change_of(statement) is StakeholderChange.JOINED and who.key not in own
+        if joined and who.person and any(abs(statement.unit.index - other.unit.index) <= NEAR for other in group):
+            return who.person
     return None

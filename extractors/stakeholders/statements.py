@@ -8,6 +8,7 @@ from functools import cache
 
 from extractors.phrases import Phrasebook, PhraseMatch, load_phrases
 from extractors.reading import Reading, Unit
+from extractors.stakeholders.roles import role_by_title
 from extractors.stakeholders.who import Who, speaker_of, who_in
 from extractors.stance import answers, confirms, denies, is_question, stance_of
 from extractors.statement import Statement
@@ -29,17 +30,30 @@ WITH_DENIAL = {StakeholderChange.UNRESPONSIVE, StakeholderChange.LEFT}
 
 SPEAKER = re.compile(r"\W*(?:(?:this is|it's) mine|i\b|that's mine|my (?:last|call|decision)|is my)")
 
+# The phrase under which a name with a telling title counts by itself.
+INTRODUCED = "<person> with a title that takes part"
+
 # What a question asks for, so that a name answers it.
+WHO = r"\bwho (?:\w+ ){0,4}"
 ASKED_FOR = (
-    (StakeholderRole.ECONOMIC_BUYER, re.compile(r"\bwho (?:\w+ ){0,3}(?:signs?|approves?|pays|holds the|controls the|owns the budget|authori)")),
-    (StakeholderRole.DECISION_MAKER, re.compile(r"\bwho (?:\w+ ){0,3}(?:decides?|makes the (?:call|decision)|has the (?:last|final))")),
-    (StakeholderRole.TECHNICAL, re.compile(r"\bwho (?:\w+ ){0,4}(?:technical|evaluat|integration)")),
-    (StakeholderRole.LEGAL, re.compile(r"\bwho (?:\w+ ){0,5}(?:contract|legal|redlines|paper)")),
-    (StakeholderRole.SECURITY, re.compile(r"\bwho (?:\w+ ){0,5}(?:security|infosec)")),
-    (StakeholderRole.PROCUREMENT, re.compile(r"\bwho (?:\w+ ){0,5}(?:procurement|purchasing|negotiat)")),
-    (StakeholderRole.BLOCKER, re.compile(r"\b(?:anyone|anybody|who)\b.{0,30}\b(?:against|rather we|block|say no|kill)")),
-    (StakeholderRole.INFLUENCER, re.compile(r"\bwho (?:\w+ ){0,4}(?:listens? to|influence)")),
-)  # fmt: skip
+    (
+        StakeholderRole.ECONOMIC_BUYER,
+        re.compile(WHO + "(?:signs?|approves?|pays|holds the|controls the|owns the budget)"),
+    ),
+    (
+        StakeholderRole.DECISION_MAKER,
+        re.compile(WHO + "(?:decides?|makes the (?:call|decision)|has the (?:last|final))"),
+    ),
+    (StakeholderRole.TECHNICAL, re.compile(WHO + "(?:technical|evaluat|integration)")),
+    (StakeholderRole.LEGAL, re.compile(WHO + "(?:contract|legal|redlines|paper)")),
+    (StakeholderRole.SECURITY, re.compile(WHO + "(?:security|infosec)")),
+    (StakeholderRole.PROCUREMENT, re.compile(WHO + "(?:procurement|purchasing|negotiat)")),
+    (
+        StakeholderRole.BLOCKER,
+        re.compile(r"\b(?:anyone|anybody|who)\b.{0,30}\b(?:against|rather we|block|say no|kill)"),
+    ),
+    (StakeholderRole.INFLUENCER, re.compile(WHO + "(?:listens? to|influence)")),
+)
 
 
 @cache
@@ -53,6 +67,9 @@ def statements(reading: Reading) -> list[Statement]:
     for unit in reading.own_units():
         for match in book().matches(reading, unit):
             who = next((mention for mention in match.mentions if isinstance(mention, Who)), None)
+            if match.phrase.name == INTRODUCED:
+                out += introduced(reading, match)
+                continue
             who = who or fallback(reading, unit, match)
             if who is not None and holds(reading, match):
                 out.append(statement_of(match, who))
@@ -60,9 +77,17 @@ def statements(reading: Reading) -> list[Statement]:
     return out
 
 
+def introduced(reading: Reading, match: PhraseMatch) -> Iterator[Statement]:
+    """Everyone whom the sentence names with a title or department that has a part in purchases."""
+    if not holds(reading, match):
+        return
+    for who in who_in(reading, match.unit):
+        if isinstance(who, Who) and who.introduced and who.person and not who.pronoun and role_by_title(who.title):
+            yield statement_of(match, who)
+
+
 def fallback(reading: Reading, unit: Unit, match: PhraseMatch) -> Who | None:
-    """Whom a phrase is about in which no slot was filled: the speaker ("i have left"), else the last one spoken of before
-    it in the sentence."""
+    """Whom a phrase without a filled slot is about: the speaker ("i have left"), else the last one named before it."""
     if SPEAKER.match(unit.lower[match.start : match.end]) or match.phrase.name.startswith("i "):
         return speaker_of(reading, unit)
     before = [who for who in who_in(reading, unit) if isinstance(who, Who) and who.end <= match.start]
@@ -105,8 +130,8 @@ def statement_of(match: PhraseMatch, who: Who) -> Statement:
 
 
 def answered(reading: Reading, unit: Unit) -> Iterator[Statement]:
-    """ "And who signs?" - "Walt Prudhomme, our CFO.\""""
-    if " who" not in f" {unit.lower}" and "any" not in unit.lower or not is_question(reading, unit):
+    """Whom the answer to "and who signs?" names."""
+    if not ("who" in unit.lower or "any" in unit.lower) or not is_question(reading, unit):
         return
     role = next((role for role, asked in ASKED_FOR if asked.search(unit.lower)), None)
     answer = answers(reading, unit)

@@ -1,4 +1,4 @@
-"""Who a sentence speaks of: a named person with their title, a title alone, the speaker, or whom a pronoun stands for."""
+"""Who a sentence speaks of: a named person with their title, a title alone, or whom a pronoun stands for."""
 
 from __future__ import annotations
 
@@ -25,13 +25,18 @@ BETWEEN = re.compile(
 # A word that only looks like a name is none after these; and at the start of a sentence only before those.
 PLACE_BEFORE = re.compile(r"\b(?:in|at|the|a|an|your|this|that|of|near|via|per|any|no|every|each|more)\s+$")
 ABOUT = re.compile(
-    r"'s|'ll|'d|,| \w+ed\b| (?:is|was|has|had|will|would|does|did|in|from|who|and|he|she|left|quit|says?|said|wants?|needs|can"
-    r"|runs|holds|takes|took|owns|gives|went|goes|just|now|also|never|at|signs|decides)\b"
+    r"'s|'ll|'d|,| \w+ed\b| (?:is|was|has|had|will|would|does|did|in|from|who|and|he|she|left|quit|says?|said|wants?"
+    r"|needs|can|runs|holds|takes|took|owns|gives|went|goes|just|now|also|never|at|signs|decides)\b"
 )
+# A name that goes on like this is a firm's; one that ends like this is a title or a language.
+FIRM = re.compile(r",? (?:llp|llc|ltd|limited|gmbh|inc|ag|plc|labs|partners|& )")
+NO_PERSON = re.compile(r"\b(?:labs|director|manager|creole|partners|group|systems|bank|school|office|team)$")
 DEPARTMENT = re.compile(
-    r"^,? ?(?:in|from|of|at|over in|down in|our|\() ?(?:the |our )?((?:group |it |information |i t |internal |data |supply )?(?:legal|procurement"
-    r"|purchasing|purchases|sourcing|security|infosec|cyber|it|i t|finance|accounting|accounts|supply chain|compliance|privacy|audit"
-    r"|architecture|operations|hr|engineering|marketing|sales|treasury|buying office|chain)(?: office| team| department)?)\b"
+    r"^,? ?(?:in|from|of|at|over in|down in|our|\() ?(?:the |our )?"
+    r"((?:group |it |information |i t |internal |data |supply )?"
+    r"(?:legal|procurement|purchasing|purchases|sourcing|security|infosec|cyber|it|i t|finance|accounting|accounts"
+    r"|supply chain|compliance|privacy|audit|architecture|operations|hr|engineering|marketing|sales|treasury"
+    r"|buying office|chain)(?: office| team| department)?)\b"
 )
 
 
@@ -44,6 +49,7 @@ class Who:
     person: str | None = None
     title: str | None = None
     participant: Participant | None = None
+    introduced: bool = False  # the title is said beside the name, not only known of the participant
     pronoun: bool = False
 
     @property
@@ -84,7 +90,7 @@ def meant_by_pronoun(reading: Reading, unit: Unit, place: int) -> Who | None:
     if earlier:
         return earlier[-1]
     for before in reading.before(unit, LOOK_BACK):
-        if named := [who for who in named_in(reading, before)]:
+        if named := named_in(reading, before):
             return named[-1]
     return None
 
@@ -112,11 +118,33 @@ def read_named(reading: Reading, unit: Unit) -> Iterator[Who]:
             person=person.name,
             title=title or (person.participant.title if person.participant else None),
             participant=person.participant,
+            introduced=title is not None,
         )
     for title in titles:
         inside = any(person.start <= title.start < person.end for person in people)
         if id(title) not in taken and not inside:
-            yield Who(start=title.start, end=title.end, title=title.text)
+            yield holder_of(reading, title) or Who(start=title.start, end=title.end, title=title.text)
+
+
+def holder_of(reading: Reading, title: Title) -> Who | None:
+    """The buyer's participant who has this title, where only one has."""
+    said = title_words(title.text)
+    holders = [
+        person
+        for person in reading.conversation.participants
+        if person.name
+        and person.title
+        and title_words(person.title) == said
+        and reading.sides.of(person.id) is not Side.SELLER
+    ]
+    if len(holders) != 1:
+        return None
+    person = holders[0]
+    return Who(start=title.start, end=title.end, person=person.name, title=person.title, participant=person)
+
+
+def title_words(title: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", title.lower())) - {"of", "the", "and", "for", "new", "our"}
 
 
 def may_be_buyer(reading: Reading, unit: Unit, person: Person) -> bool:
