@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import assert_never
 
@@ -9,10 +10,11 @@ from extractors.consolidate import merge, place
 from extractors.reading import Reading
 from extractors.stance import answers, confirms, stance_of
 from extractors.statement import Statement
-from signals import Element, Evidence, Qualification
+from signals import Element, Evidence, Qualification, Side
 
 __all__ = ["resolve"]
 
+OF_THE_BUYER = re.compile(r"\b(?:you|your|you're|you've|y'all)\b")
 LONG_UNIT = 220
 MARGIN = 70
 
@@ -64,6 +66,8 @@ def signal_of(reading: Reading, statement: Statement, evidence: tuple[Evidence, 
 
 def evidence_of(reading: Reading, statement: Statement) -> tuple[Evidence, ...]:
     """The words that prove the statement; none where it is asked without an answer, supposed, or told of others."""
+    if reading.side_of(statement.unit) is Side.SELLER and not OF_THE_BUYER.search(statement.unit.lower):
+        return ()  # what a seller says of their own house or of others
     stance = stance_of(reading, statement.unit, statement.start, statement.end)
     if stance.others or stance.joking or (stance.past and statement.means != Element.METRICS):
         return ()
