@@ -1,0 +1,143 @@
+"""From statements about money to the one budget signal: which status holds, which amount, what it is for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from extractors.amounts import Amount
+from extractors.consolidate import distinct
+from extractors.reading import Reading, Unit
+from extractors.scaling import figure, money_of, same_figure
+from extractors.slots import amounts_in
+from extractors.statement import Statement
+from signals import Budget, BudgetStatus, Evidence, Money, Per
+
+__all__ = ["resolved"]
+
+# Which status holds where several are told: what came of the money goes before how it began.
+RANK = {
+    BudgetStatus.STATED: 1,
+    BudgetStatus.PENDING: 2,
+    BudgetStatus.NONE: 3,
+    BudgetStatus.APPROVED: 4,
+    BudgetStatus.REDUCED: 5,
+    BudgetStatus.CANCELLED: 6,
+}
+AROUND = 3
+ECHOES = 4
+OLD = re.compile(
+    r"(?:\bfrom(?: the)?|\bwas|\bwere|\bhad|\bhad asked for|\boriginally|\binstead of|\bof the|\bi was at|\bwe were at|\bfirst they gave|\bnot)\s*$"
+)
+PER_SAID = (
+    (Per.YEAR, re.compile(r"^\W*(?:so |yes |yeah |and )*(?:that's |it's )?(?:per|a|each|every|for the) (?:year|annum)\b|\bper annum\b|\bannually\b|\beach year\b|\bper year\b|\ba year\b|\byearly\b")),
+    (Per.MONTH, re.compile(r"\bper month\b|\ba month\b|\bmonthly\b|\beach month\b")),
+    (Per.QUARTER, re.compile(r"\bper quarter\b|\ba quarter\b|\bquarterly\b")),
+)
+WHOLE = re.compile(r"\b(?:in total|one lump|lump sum|the lot|all told|for the whole|whole three years|over (?:two|three|four|five|\d) years|one time|one-off|first year|year one)\b")
+
+
+def resolved(reading: Reading, statements: Sequence[Statement]) -> list[Budget]:
+    if not statements:
+        return []
+    status = holding(statements)
+    chosen = [statement for statement in statements if statement.means == status]
+    amount, said_at = amount_of(reading, status, chosen, statements)
+    surest = max(chosen, key=lambda statement: statement.confidence)
+    evidence = [statement.unit.evidence(statement.start, statement.end) for statement in chosen]
+    evidence += said_at
+    turn = reading.turn_of(surest.unit)
+    return [
+        Budget(
+            status=status,
+            amount=amount,
+            evidence=distinct(evidence),
+            speaker=turn.speaker.id if turn.speaker else None,
+            side=turn.side,
+            confidence=surest.confidence,
+            found_by=surest.found_by,
+        )
+    ]
+
+
+def holding(statements: Sequence[Statement]) -> BudgetStatus:
+    scores: dict[BudgetStatus, float] = {}
+    for statement in statements:
+        status = BudgetStatus(statement.means)
+        scores[status] = max(scores.get(status, 0.0), statement.confidence)
+    best = max(scores.values())
+    return max((status for status, score in scores.items() if score >= best - 0.25), key=lambda status: RANK[status])
+
+
+def amount_of(
+    reading: Reading, status: BudgetStatus, chosen: Sequence[Statement], statements: Sequence[Statement]
+) -> tuple[Money | None, list[Evidence]]:
+    """The amount, and the sentences beside the statements that say it."""
+    candidates = [
+        (statement.unit, mention)
+        for statement in chosen
+        for mention in statement.mentions
+        if isinstance(mention, Amount)
+    ]
+    if not candidates:
+        candidates = list(nearby(reading, chosen))
+    if not candidates:
+        candidates = [
+            (statement.unit, mention)
+            for statement in statements
+            for mention in statement.mentions
+            if isinstance(mention, Amount)
+        ]
+    current = [pair for pair in candidates if not OLD.search(pair[0].lower[: pair[1].start])] or candidates
+    moneys = [(unit, money) for unit, amount in current if (money := money_of(reading, unit, amount)) is not None]
+    if not moneys:
+        return None, []
+    if status is BudgetStatus.REDUCED:
+        unit, money = min(moneys, key=lambda pair: pair[1].middle)
+    else:
+        unit, money = moneys[-1] if status is BudgetStatus.STATED else moneys[0]
+    per, echoes = bought(reading, unit, money)
+    money = Money(low=money.low, high=money.high, currency=money.currency, per=per)
+    places = [other.evidence() for other in (*echoes, *([] if unit in [s.unit for s in chosen] else [unit]))]
+    return money, places
+
+
+def nearby(reading: Reading, chosen: Sequence[Statement]) -> Iterator[tuple[Unit, Amount]]:
+    """Amounts in the sentences next to the statements, the nearest first."""
+    for statement in chosen:
+        unit = statement.unit
+        before, after = reading.before(unit, AROUND), reading.after(unit, 2)
+        for distance in range(AROUND):
+            for other in (*before[distance : distance + 1], *after[distance : distance + 1]):
+                if not reading.turn_of(other).own:
+                    continue
+                found = [a for a in amounts_in(reading, other) if a.explicit or figure(a) >= 10]
+                for amount in found:
+                    yield other, amount
+                if found:
+                    return
+
+
+def bought(reading: Reading, unit: Unit, money: Money) -> tuple[Per, list[Unit]]:
+    """What the amount is for, where the sentences around it say so, and those of them that say the amount again."""
+    per, echoes = money.per, []
+    around = [*reversed(reading.before(unit, 2)), *reading.after(unit, ECHOES)]
+    for other in around:
+        again = any(
+            (there := money_of(reading, other, amount)) is not None and same_figure(there, money)
+            for amount in amounts_in(reading, other)
+        )
+        if again:
+            echoes.append(other)
+            for amount in amounts_in(reading, other):
+                there = money_of(reading, other, amount)
+                if there is not None and same_figure(there, money) and there.per is not Per.TOTAL and per is Per.TOTAL:
+                    per = there.per
+    if per is Per.TOTAL and not WHOLE.search(unit.lower):
+        for other in reading.after(unit, 2):
+            if len(other.words) > 8 and other not in echoes:
+                continue
+            for kind, words in PER_SAID:
+                if words.search(other.lower):
+                    return kind, [*echoes, other]
+    return per, echoes

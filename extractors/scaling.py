@@ -1,0 +1,92 @@
+"""What a figure said without its magnitude stands for: "one thirty-five" among hundreds of thousands is 135,000.
+
+The deal's other figures decide: the same figure said in full elsewhere, else the magnitude that brings it nearest to the
+figures around it. Where nobody says a figure in full, business has its habits: thousands, lakhs in India, millions where
+the unit of money is small; a price for a month, a quarter or a unit is as said.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from decimal import Decimal
+
+from extractors.amounts import Amount
+from extractors.reading import Reading, Unit
+from extractors.slots import amounts_in
+from signals import Money, Per
+
+__all__ = ["figure", "money_of", "same_figure", "scale_of"]
+
+SCALES = (Decimal(1), Decimal(1000), Decimal(1_000_000), Decimal(100))
+INDIAN = (Decimal(100_000), Decimal(10_000_000))
+CENTS = Decimal("0.01")
+# Currencies of which a thousand buys little.
+SMALL_UNITS = {"JPY", "KRW", "NGN", "IDR", "VND", "HUF", "COP", "CLP", "TZS", "UGX", "PYG", "IRR", "LBP"}
+NEAR_UNITS = 14
+LIKE = math.log(6)
+SAID_IN_FULL = Decimal(1000)
+
+
+def money_of(reading: Reading, unit: Unit, amount: Amount, *, per: Per | None = None) -> Money | None:
+    """The amount with its magnitude, or None where it cannot be money. `per`: what it buys, where that is known."""
+    bought = amount.per if per is None or amount.per is not Per.TOTAL else per
+    scale = Decimal(1) if amount.explicit else scale_of(reading, unit, amount, bought)
+    low = None if amount.low is None else amount.low * scale
+    high = None if amount.high is None else amount.high * scale
+    if low is None and high is None:
+        return None
+    if low is not None and high is not None and low > high:
+        low, high = high, low
+    return Money(low=low, high=high, currency=amount.currency, per=bought)
+
+
+def figure(amount: Amount) -> Decimal:
+    """The one number that stands for the amount."""
+    value = amount.high if amount.high is not None else amount.low
+    return Decimal(0) if value is None else value
+
+
+def same_figure(a: Money, b: Money) -> bool:
+    """The same sum, whatever is said of what it buys."""
+    return (a.low, a.high) == (b.low, b.high) or (a.high is not None and a.low in (0, None) and a.high == b.high)
+
+
+def scale_of(reading: Reading, unit: Unit, amount: Amount, per: Per) -> Decimal:
+    value = figure(amount)
+    if value <= 0:
+        return Decimal(1)
+    scales = (*SCALES, *INDIAN) if amount.currency == "INR" else SCALES
+    around = sorted(said_in_full(reading, unit), key=lambda pair: pair[0])
+    for _, other in around:
+        for scale in (*scales, CENTS):
+            if value * scale == other and (scale != CENTS or value >= SAID_IN_FULL / 10):
+                return scale
+    if value >= SAID_IN_FULL:
+        return Decimal(1)
+    best = None
+    for distance, other in around:
+        for scale in (*scales, CENTS):
+            if scale == CENTS and (other > 20 or value < 100):
+                continue
+            apart = abs(math.log(float(value * scale / other)))
+            if apart <= LIKE and (best is None or apart + distance / 20 < best[0]):
+                best = (apart + distance / 20, scale)
+    return habit(value, amount.currency, per) if best is None else best[1]
+
+
+def habit(value: Decimal, currency: str, per: Per) -> Decimal:
+    if per in (Per.UNIT, Per.MONTH, Per.QUARTER):
+        return Decimal(1)
+    if currency == "INR" and value < 100:
+        return Decimal(100_000)
+    return Decimal(1_000_000) if currency in SMALL_UNITS else Decimal(1000)
+
+
+def said_in_full(reading: Reading, unit: Unit) -> Iterator[tuple[int, Decimal]]:
+    """(distance in sentences, figure) of the money said with its magnitude nearby."""
+    for other in reading.units[max(0, unit.index - NEAR_UNITS) : unit.index + NEAR_UNITS + 1]:
+        for amount in amounts_in(reading, other):
+            value = figure(amount)
+            if value > 0 and (amount.explicit or value >= SAID_IN_FULL):
+                yield abs(other.index - unit.index), value
