@@ -23,7 +23,11 @@ def _public(country: str, year: int) -> dict[date, str]:
         found = holidays.country_holidays(country, years=year, language="en_US")
     except NotImplementedError:
         return {}
-    return {day: name.lower() for day, name in found.items() if "observed" not in name and "substituted" not in name}
+    return {
+        day: name.lower().removesuffix(" (estimated)")
+        for day, name in found.items()
+        if "observed" not in name and "substituted" not in name
+    }
 
 
 def _listed(*wanted: str, homes: tuple[str, ...]) -> Reckoning:
@@ -37,7 +41,9 @@ def _listed(*wanted: str, homes: tuple[str, ...]) -> Reckoning:
         for place in (country, *homes):
             found = sorted(day for day, name in _public(place, year).items() if f"{name} ".startswith(starts))
             if found:
-                first = last = found[0]
+                # A day off before the feast itself ("Eid al-Fitr Holiday") is not its beginning.
+                named = [day for day in found if not _public(place, year)[day].endswith(" holiday")]
+                first = last = (named or found)[0]
                 while last + timedelta(days=1) in found:
                     last += timedelta(days=1)
                 return first, last
@@ -95,14 +101,12 @@ def _midsummer(year: int, country: str) -> Span | None:
 
 
 def _ramadan(year: int, country: str) -> Span | None:
-    eid = _EID(year, country)
-    if eid is None:
-        return None
-    end = eid[0] - timedelta(days=1)
-    return end - timedelta(days=29), end
+    opening, eid = _RAMADAN(year, country), _EID(year, country)
+    return None if opening is None or eid is None else (opening[0], eid[0] - timedelta(days=1))
 
 
 _EID = _listed("eid al-fitr", "hari raya puasa", homes=("AE", "SA", "MY"))
+_RAMADAN = _listed("first day of ramadan", homes=("MV", "BN"))
 _WORKERS = _listed("labor day", "labour day", "workers' day", homes=("DE",))
 _REPUBLIC = _listed("republic day", homes=("IN", "IT"))
 _INDEPENDENCE = _listed("independence day", homes=("US",))

@@ -69,7 +69,7 @@ def _is_end(value: Value) -> bool:
 _ENDS = frozenset({"end", "eom", "eoq", "eoy", "eow", "ye", "fye", "eofy"})
 
 
-@MENTIONS.phrase("until|till|til|'_til|up_to|up_until [the] <timed>", "not until|till|before <timed>")
+@MENTIONS.phrase("until|till|til|'_til|up_to|up_until [the] <timed>", "not until|till <timed>")
 def _until(m: Match, value: Value) -> Said:
     """To the end of a day, a week or a part; "until March" leaves open when in March."""
     if value.grain in ("week", "part"):

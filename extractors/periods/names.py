@@ -73,7 +73,8 @@ def _is_month(scan: Scan, i: int, word: str) -> bool:
     if word == "march":
         if after in MARCHING and before not in BEFORE_PERIOD:
             return False
-        return before in BEFORE_PERIOD or not (before in SUBJECTS or before in _MODALS)
+        owned = before == "s" and scan.capital(i)  # "next year's March"
+        return owned or before in BEFORE_PERIOD or not (before in SUBJECTS or before in _MODALS)
     if word in ("jan", "mar", "dec", "sep", "apr"):
         # APR is a rate, Jan a given name; alone they need a preposition.
         if scan.text[scan.starts[i] : scan.ends[i]].isupper() and word == "apr":
@@ -102,7 +103,7 @@ def _is_may(scan: Scan, i: int, before: str, after: str) -> bool:
     if before == "-" and scan.word(i - 2) in ("early", "mid", "late"):
         return True
     if before in ("or", "and", "to", "through") and scan.word(i - 2) in MONTHS:
-        return True
+        return after != "not"
     return closes and before in BEFORE_ANSWER
 
 
@@ -114,6 +115,11 @@ def _dated(scan: Scan, i: int) -> bool:
     if scan.word(j) == "the":
         return bool(ordinal(scan, j + 1))
     if year(scan, j + 1 if scan.word(j) == "," else j) or clipped_year(scan, j):
+        return True
+    if scan.word(j) in ("-", "/") and scan.glued(j) and scan.word(j + 1).isdigit():
+        return True
+    k = j + 1 if scan.word(j) == "of" else j
+    if scan.word(k) in ("this", "next", "last") and scan.word(k + 1) == "year":
         return True
     numbers = day_number(scan, j)
     if numbers and (scan.word(i) not in ("may", "march") or scan.word(j).isdigit() or bool(ordinal(scan, j))):
@@ -154,6 +160,8 @@ def weekday(scan: Scan, i: int) -> Readings:
 def _recurs(scan: Scan, i: int) -> bool:
     """ "Every other Tuesday", "the second Tuesday of each month"."""
     if scan.word(i - 1) in ("other", "second", "single") and scan.word(i - 2) in RECURRING:
+        return True
+    if scan.word(i + 1) in ("mornings", "afternoons", "evenings", "nights"):
         return True
     return scan.word(i + 1) in ("of", "in") and scan.word(i + 2) in RECURRING
 

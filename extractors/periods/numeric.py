@@ -78,7 +78,9 @@ def _without_year(scan: Scan, i: int, first: str, second: str, mark: str, *, sai
         said = said or (max(int(first), int(second)) > 12 and second not in ("7", "9") and len(second) == 2)
     if not said or scan.word(end) in UNITS or not (scan.ends_here(end) or scan.word(end) in FOLLOWERS):
         return []
-    day, month = _ordered(int(first), int(second), day_first=scan.day_first or mark == ".")
+    day, month = int(first), int(second)
+    if mark != ".":
+        day, month = _ordered(day, month, day_first=scan.day_first)
 
     def at(year: int) -> Span | None:
         found = calendar_date(year, month, day)

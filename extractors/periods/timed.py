@@ -11,7 +11,7 @@ from extractors.periods.scan import Readings, Scan
 from extractors.periods.value import Value, once
 
 _CLOSE_OF_DAY = tuple(tuple(phrase.split("_")) for phrase in CLOSE_OF_DAY)
-_CLOSE_OPENINGS = frozenset(phrase[0] for phrase in _CLOSE_OF_DAY) | {"the", "by"}
+_CLOSE_OPENINGS = frozenset(phrase[0] for phrase in _CLOSE_OF_DAY) | {"the"}
 
 
 def timed(scan: Scan, i: int) -> Readings:
@@ -30,7 +30,7 @@ def timed(scan: Scan, i: int) -> Readings:
 
 def _close_of_day(scan: Scan, i: int) -> int:
     """The position after "end of day", "COB" and their like, or `i` itself."""
-    j = i + 1 if scan.word(i) in ("the", "by") else i
+    j = i + 1 if scan.word(i) == "the" else i
     for words in _CLOSE_OF_DAY:
         if tuple(scan.words[j : j + len(words)]) == words:
             return j + len(words)

@@ -163,6 +163,12 @@ def latest(value: Value, scan: Scan, fits: Callable[[Span], bool], *, around: da
     return None
 
 
+def settled(value: Value, scan: Scan) -> Value:
+    """The value with its week or month chosen, so that what is reckoned from it starts at the day that is meant."""
+    span = pick(value, scan) if value.cycle in ("week", "month") else None
+    return value if span is None else replace(value, cycle="once", at=lambda _: span, way="next")
+
+
 def year_span(year: Year, scan: Scan) -> Span:
     number = _number(year, scan, fiscal=year.fiscal)
     return fiscal_span(number, scan.fiscal) if year.fiscal else month_span(number, 1, 12)

@@ -8,7 +8,7 @@ from extractors.periods.grammar import Match
 from extractors.periods.lexicon import UNITS
 from extractors.periods.mention import Grain
 from extractors.periods.phrases.registry import PERIODS
-from extractors.periods.value import Value, once
+from extractors.periods.value import Value, once, settled
 
 
 def _grain(length: Duration) -> Grain:
@@ -16,7 +16,7 @@ def _grain(length: Duration) -> Grain:
 
 
 @PERIODS.phrase(
-    "in [about|around|roughly] <duration> [' s] [time]",
+    "in <duration> [' s] [time]",
     "in <duration> ' [time]",
     "in <duration> [from] now",
     "<duration> ' time",
@@ -92,20 +92,20 @@ def _ago(m: Match, length: Duration) -> Value | None:
     "<duration> from <date>", "<duration> after <date>", "<duration> following <date>", "<duration> on from <date>"
 )
 def _after(m: Match, length: Duration, value: Value) -> Value | None:
-    return value.map(lambda span: length.after(span[1]), grain=_grain(length), phrase=m.shape)
+    return settled(value, m.scan).map(lambda span: length.after(span[1]), grain=_grain(length), phrase=m.shape)
 
 
 @PERIODS.phrase("<duration> before <date>", "<duration> prior to <date>", "<duration> ahead of <date>")
 def _before(m: Match, length: Duration, value: Value) -> Value | None:
-    return value.map(lambda span: length.after(span[0], -1), grain=_grain(length), phrase=m.shape)
+    return settled(value, m.scan).map(lambda span: length.after(span[0], -1), grain=_grain(length), phrase=m.shape)
 
 
 @PERIODS.phrase("<duration> after|from|before <the_nth>", "within <duration> of <date>")
 def _near_nth(m: Match, length: Duration, value: Value) -> Value | None:
     if m.words[0] == "within":
-        return value.map(lambda span: _until(span, length), grain="part", phrase=m.shape)
+        return settled(value, m.scan).map(lambda span: _until(span, length), grain="part", phrase=m.shape)
     sign = -1 if "before" in m.words else 1
-    return value.map(lambda span: length.after(span[0], sign), grain=_grain(length), phrase=m.shape)
+    return settled(value, m.scan).map(lambda span: length.after(span[0], sign), grain=_grain(length), phrase=m.shape)
 
 
 def _until(span: Span, length: Duration) -> Span | None:
@@ -115,12 +115,12 @@ def _until(span: Span, length: Duration) -> Span | None:
 
 @PERIODS.phrase("[the] day after|following <date>", "[the] day after|following <the_nth>")
 def _day_after(m: Match, value: Value) -> Value | None:
-    return value.map(lambda span: (span[1] + DAY, span[1] + DAY), phrase=m.shape)
+    return settled(value, m.scan).map(lambda span: (span[1] + DAY, span[1] + DAY), phrase=m.shape)
 
 
 @PERIODS.phrase("[the] day before|preceding <date>", "[the] eve of <holiday>", "[the] day before <the_nth>")
 def _day_before(m: Match, value: Value) -> Value | None:
-    return value.map(lambda span: (span[0] - DAY, span[0] - DAY), phrase=m.shape)
+    return settled(value, m.scan).map(lambda span: (span[0] - DAY, span[0] - DAY), phrase=m.shape)
 
 
 @PERIODS.phrase(
@@ -133,7 +133,7 @@ def _weekday_after(m: Match, weekday: int, value: Value) -> Value | None:
         day = span[1] + DAY * ((weekday - span[1].weekday() - 1) % 7 + 1)
         return day, day
 
-    return value.map(change, grain="day", phrase=m.shape)
+    return settled(value, m.scan).map(change, grain="day", phrase=m.shape)
 
 
 @PERIODS.phrase("[the] [last] <weekday> before|preceding <date>", "[the] <weekday> before <the_nth>")
@@ -142,7 +142,7 @@ def _weekday_before(m: Match, weekday: int, value: Value) -> Value | None:
         day = span[0] - DAY * ((span[0].weekday() - weekday - 1) % 7 + 1)
         return day, day
 
-    return value.map(change, grain="day", phrase=m.shape)
+    return settled(value, m.scan).map(change, grain="day", phrase=m.shape)
 
 
 @PERIODS.phrase("the following <weekday>", "the <weekday> after [that]", "the week|day after [that]")

@@ -20,12 +20,14 @@ def _season_of(m: Match) -> Value:
     return Value(cycle="year", at=lambda year: month_span(year, opening, 3), grain="season", phrase="<season>")
 
 
-@PERIODS.phrase(f"this|coming|the {_NAMES}")
+@PERIODS.phrase(f"this|coming|the|the_coming {_NAMES}")
 def _season(m: Match) -> Value | None:
-    if m.words[0] == "the" and m.before not in BEFORE_SEASON:
-        return None  # "the fall in revenue"
-    if m.after == "of" and not (m.scan.word(m.end + 1).isdigit() or m.scan.word(m.end + 1) in ("this", "next", "last")):
+    following = m.scan.word(m.end + 1)
+    dated = m.after == "of" and (following.isdigit() or following in ("this", "next", "last", "twenty"))
+    if m.after == "of" and not dated:
         return None  # "before the fall of the old regime"
+    if m.words[0] == "the" and not (dated or "coming" in m.words or m.before in BEFORE_SEASON):
+        return None  # "the fall in revenue"
     return _season_of(m) if m.closed or m.after.isdigit() else None
 
 

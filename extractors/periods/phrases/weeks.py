@@ -6,10 +6,10 @@ from datetime import timedelta
 from extractors.periods.almanac import DAY, Span, iso_week, month_span, quarter_span, weekend, working_week
 from extractors.periods.grammar import Match
 from extractors.periods.phrases.registry import PERIODS
-from extractors.periods.value import Value, Year, in_year, once
+from extractors.periods.value import Value, Year, in_year, once, settled
 
 _WEEKS_OF_YEAR = 53
-_WEEKS_OF_PROJECT = 12
+_WEEKS_OF_PROJECT = 10
 """Up to this number "week 3" may be a week of a project as well."""
 
 
@@ -120,17 +120,23 @@ def _numbered_week(m: Match, number: int) -> Value | None:
     return Value(cycle="year", at=lambda year: iso_week(year, number), grain="week", phrase=m.shape)
 
 
+@PERIODS.phrase("[the] [calendar] week|wk|kw|cw <n> of|in|/ <year_said>")
+def _numbered_week_of(m: Match, number: int, year: Year) -> Value | None:
+    value = Value(cycle="year", at=lambda turn: iso_week(turn, number), grain="week", phrase=m.shape)
+    return in_year(value, year, m.scan) if 1 <= number <= _WEEKS_OF_YEAR else None
+
+
 @PERIODS.phrase(
     "[the] week after|following <date>",
     "[the] week after|following <the_nth>",
 )
 def _week_after(m: Match, value: Value) -> Value | None:
-    return value.map(lambda span: working_week(span[1] + 7 * DAY), grain="week", phrase=m.shape)
+    return settled(value, m.scan).map(lambda span: working_week(span[1] + 7 * DAY), grain="week", phrase=m.shape)
 
 
 @PERIODS.phrase("[the] week before|preceding <date>", "[the] week before|preceding <the_nth>")
 def _week_before(m: Match, value: Value) -> Value | None:
-    return value.map(lambda span: working_week(span[0] - 7 * DAY), grain="week", phrase=m.shape)
+    return settled(value, m.scan).map(lambda span: working_week(span[0] - 7 * DAY), grain="week", phrase=m.shape)
 
 
 @PERIODS.phrase("[the] weekend after|following|of <date>", "[the] weekend of <the_nth>")
