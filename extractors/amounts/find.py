@@ -122,7 +122,7 @@ def _amount(text: str, figure: _Figure, currency: str, *, floor: int) -> Amount 
         end = bought[1]
         if bound_after is _Bound.EXACT:
             end, bound_after, _ = _after(text, end)
-    per = bought[0] if bought else per_before(text[floor:start], start - floor)
+    per = bought[0] if bought else per_before(text, start, floor=floor)
     if figure.priced_only and per is None:
         return None
     if bound is _Bound.EXACT or not figure.alone:

@@ -28,12 +28,13 @@ _SOMETHING: Final = any_case(
     rf"(?:,?{GAP}|[-,]|{GAP}\(|)(?:"
     rf"(?:per[- ]|p/)\s{{0,2}}(?P<any>{_ANY_NOUN})"
     rf"|(?:(?<=[ ])/[ ]?|/)(?P<slash>[^\W\d_]+)"
-    rf"|(?:a|an|each|every)[ \n-](?P<one>{_A_UNIT_OR_TIME})(?![\w’'-]){_LATER}"
+    rf"|(?:a|an|(?:for{GAP})?(?:each|every))[ \n-](?P<one>{_A_UNIT_OR_TIME})(?![\w’'-]){_LATER}"
     rf")"
 )
 # "eleven cents a recommendation, and": a noun with nothing behind it.
 _NOTHING_MORE: Final = (
-    rf"(?=$|[.,;!?)]|{GAP}(?:and|or|per|a|an|for|plus|but|all|on|with|is|was|at|in|this|net|if|then|so)\b)"
+    rf"(?=$|[.,;!?)]|{GAP}(?:and|or|per|a|an|for|plus|but|all|on|with|is|was|at|in|this|net|if|then|so"
+    r"|feels|sounds|seems|looks|comes|works|gets|has|would|will|can|could|should|might)\b)"
 )
 _A_NOUN: Final = any_case(rf"{GAP}an?{GAP}(?!(?:{either(_PER['not-after-a'])})\b)[^\W\d_]{{3,}}{_NOTHING_MORE}")
 _FOR: Final = {word: per for per in _SPANS for word in _PER[f"{per.value}-for"]}
@@ -46,6 +47,10 @@ _ON_THE_WAY: Final = (
     rf",?{GAP}(?:(?:{either(_PER['priced'])}),?{GAP}){{0,3}}(?:(?:{either(_PER['between'])}){GAP}){{0,3}}$"
 )
 _BEFORE: Final = {per: any_case(rf"(?<![\w-])(?:{either(_PER[f'{per.value}-before'])}){_ON_THE_WAY}") for per in _SPANS}
+# "Per person, yes, we counted with 24", "the price per user went to 24": in one sentence, with no figure between.
+_PRICE_PER: Final = any_case(
+    rf"(?:[.;!?]{GAP}|(?<!\w)(?:prices?|costs?|fees?|rates?|charges?){GAP})per{GAP}(?P<any>{_ANY_NOUN})[^.;!?\d]*$"
+)
 _UNIT_BEFORE: Final = any_case(rf"(?<![\w-])(?:per|each|a){GAP}(?:{either(_UNITS)}){_ON_THE_WAY}")
 
 
@@ -97,9 +102,17 @@ def _one_after(text: str, at: int, *, currency_said: bool) -> tuple[Per, int] | 
     return None
 
 
-def per_before(text: str, start: int) -> Per | None:
-    """What stands before the amount that begins at `start`: "annual budget of", "per seat it is"."""
-    window = text[max(0, start - LOOK_BACK) : start]
+def per_before(text: str, start: int, *, floor: int) -> Per | None:
+    """What stands before the amount that begins at `start`: "annual budget of", "per seat it is".
+
+    `floor` is where the amount before ends; its words are its own.
+    """
+    window = text[max(floor, start - LOOK_BACK) : start]
+    if start <= LOOK_BACK and floor == 0:
+        # The text's beginning begins a sentence too.
+        window = f". {window}"
     if _UNIT_BEFORE.search(window):
         return Per.UNIT
+    if match := _PRICE_PER.search(window):
+        return _TIMES.get(match["any"].lower().split()[-1], Per.UNIT)
     return next((per for per, pattern in _BEFORE.items() if pattern.search(window)), None)

@@ -25,7 +25,7 @@ _TO: Final = r"(?:[- ]{1,2}(?:to|or|/)?[- ]{0,2}(?P<to>mid|middle|high|upper|hig
 _LEVEL: Final = rf"{_FROM}{_TO}[- ]{{1,2}}"
 _FIGURES: Final = any_case(
     rf"(?<![\w-])(?P<which>(?:the|these|those|all|our|my)[ ])?(?:{_LEVEL})?"
-    r"(?P<count>four|five|six|seven|eight|nine|ten|[4-9])[- ]figures?(?!\w)"
+    r"(?P<count>four|five|six|seven|eight|nine|ten|[4-9])[- ]fig(?:ure)?s?(?!\w)"
 )
 _PLENTY: Final = any_case(
     rf"(?<![\w-]){_LEVEL}(?P<much>hundreds[ ]of[ ]thousands|tens[ ]of[ ]thousands|hundred[ ]thousands"
@@ -53,7 +53,7 @@ def find_sizes(text: str) -> list[Size]:
     """Every size told in `text`, in order."""
     lowered = text.lower()
     found: list[Size] = []
-    if "figure" in lowered:
+    if "fig" in lowered:
         for match in _FIGURES.finditer(text):
             if match["which"] and not match["from"]:
                 continue
