@@ -6,6 +6,7 @@ import asyncio
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
+from starlette.requests import ClientDisconnect
 
 from service.api.problems import ProblemError, refused
 from service.api.service import Service, service_of
@@ -34,12 +35,17 @@ async def any_body(request: Request, service: Annotated[Service, Depends(service
             await throw_away(request)
         raise too_large(most, f"{declared} bytes")
     chunks: list[bytes] = []
-    size = 0
-    async for chunk in request.stream():
+    size, more = 0, True
+    while more:
+        message = await request.receive()
+        if message["type"] != "http.request":
+            raise ClientDisconnect
+        chunk, more = message.get("body", b""), message.get("more_body", False)
         size += len(chunk)
         if size > most:
             chunks.clear()
-            await throw_away(request)
+            if more:
+                await throw_away(request)
             raise too_large(most, f"more than {most} bytes")
         chunks.append(chunk)
     data = b"".join(chunks)
