@@ -54,19 +54,12 @@ def _by(m: Match, value: Value) -> Said:
     "any_time|anytime|sometime|well|shortly|just|right before|ahead_of|prior_to <timed>",
 )
 def _before(m: Match, value: Value) -> Said | None:
-    """The day before the period; but "before the end of March" is met by its last day."""
+    """The day before the period; "before 3pm on Friday" is that day."""
     if value.phrase in ("today", "yesterday") or m.before in ("day", "week", "days", "weeks", "not"):
         return Said(value=value, phrase=value.phrase)
-    if value.clock is None and not _is_end(value):
+    if value.clock is None:
         value = value.map(lambda span: (span[0] - DAY, span[0] - DAY), grain="day")
     return Said(value=value, phrase=m.shape, hedge="before")
-
-
-def _is_end(value: Value) -> bool:
-    return not _ENDS.isdisjoint(value.phrase.replace("|", " ").split())
-
-
-_ENDS = frozenset({"end", "eom", "eoq", "eoy", "eow", "ye", "fye", "eofy"})
 
 
 @MENTIONS.phrase("until|till|til|'_til|up_to|up_until [the] <timed>", "not until|till <timed>")

@@ -137,7 +137,11 @@ _JUST_OVER = {"year": timedelta(days=120), "month": timedelta(days=31)}
 
 def _on_weekday(value: Value, weekday: int, spans: list[Span], scan: Scan) -> Span | None:
     """The turn that falls on the weekday said with it: one of the next two, else one just over, else a later one."""
-    fitting = [place for place, span in enumerate(spans[:4]) if span[0].weekday() == weekday]
+    fitting = [
+        place
+        for place, span in enumerate(spans if value.cycle == "month" else spans[:4])
+        if span[0].weekday() == weekday
+    ]
     if fitting and fitting[0] < _SOON:
         return spans[fitting[0]]
     window = _JUST_OVER.get(value.cycle, timedelta())

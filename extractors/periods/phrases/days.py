@@ -113,6 +113,12 @@ def _nth(m: Match, number: int) -> Value | None:
     return day_of_month(number, m.shape) if asked or answer else None
 
 
+@PERIODS.phrase("[the] <nth> of the <nth>")
+def _nth_of_nth(m: Match, day: int, month: int) -> Value | None:
+    """ "The thirtieth of the ninth"."""
+    return month_day(month, day, m.shape) if month <= 12 and m.closed else None
+
+
 @PERIODS.phrase("the <nth> of next|this")
 def _nth_of_next(m: Match, number: int) -> Value | None:
     """ "The 5th of next": of next month."""

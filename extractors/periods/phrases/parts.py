@@ -85,7 +85,7 @@ def _last_day(value: Value, m: Match) -> Value:
 
 
 @PERIODS.phrase(
-    "[the] [very] end|close [-] of|in <whole>",
+    "[the] [very] end|close [-] of <whole>",
     "end [-] <period>",
     "[the] last day of|in <whole>",
     "the last of <whole>",
@@ -129,6 +129,9 @@ def _quarter_end(m: Match) -> Value | None:
 
 @PERIODS.phrase(f"{_OUR} [calendar] year|yr [-] end|close", "[the] eoy|ye", "e . o . y")
 def _year_end(m: Match) -> Value | None:
+    """The calendar's, but "our year-end" is that of the books."""
+    if m.words[0] in ("our", "your", "their"):
+        return _last_day(_whole_fiscal(m), m)
     if m.scan.word(m.end - 1) == "ye" and not m.scan.text[m.scan.starts[m.end - 1]].isupper():
         return None
     return _last_day(_whole_year(m), m)
