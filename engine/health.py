@@ -1,0 +1,141 @@
+"""Health: five components that adjust the probability, and the probability itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from engine.calendar import rounded
+from engine.deal import Deal
+from engine.pipeline import HealthPoints, Pipeline
+from signals import BudgetStatus, ChampionStatus, Relation
+
+COMPONENTS = ("engagement", "contacts", "champion", "gates", "risks")
+BUDGET_RISKS = {
+    BudgetStatus.PENDING: "budget_pending",
+    BudgetStatus.REDUCED: "budget_reduced",
+    BudgetStatus.NONE: "budget_none",
+    BudgetStatus.CANCELLED: "budget_cancelled",
+}
+
+
+def slide_windows(deal: Deal, points: HealthPoints, now: dt.datetime) -> None:
+    """Lets touches fall out of the windows: one exactly so many days old is out."""
+    touches = deal.touches
+    count = len(touches)
+    recent = now - dt.timedelta(days=points.recent_days)
+    while deal.from_14 < count and touches[deal.from_14] <= recent:
+        deal.from_14 += 1
+    longer = now - dt.timedelta(days=points.touch_days)
+    while deal.from_28 < count and touches[deal.from_28] <= longer:
+        deal.from_28 += 1
+
+
+def touches_in_window(deal: Deal) -> int:
+    return len(deal.touches) - deal.from_28
+
+
+def pace(deal: Deal, points: HealthPoints) -> int:
+    """Touches a week: 1 above high, 0 from low to high, -1 below low."""
+    times_days = touches_in_window(deal) * 7
+    if times_days > points.touches_high * points.touch_days:
+        return 1
+    return 0 if times_days >= points.touches_low * points.touch_days else -1
+
+
+def engagement(deal: Deal, points: HealthPoints) -> int:
+    worth = points.engagement
+    count = len(deal.touches)
+    recent = count - deal.from_14
+    if recent == 0:
+        total = worth["silent"]
+    else:
+        total = worth[("low", "steady", "high")[pace(deal, points) + 1]]
+        if recent > deal.from_14 - deal.from_28:
+            total += worth["rising"]
+    return min(worth["most"], max(worth["least"], total))
+
+
+def contacts(deal: Deal, points: HealthPoints, now: dt.datetime) -> int:
+    """Buyer contacts active lately; notes on the deal when the next of them will no longer be."""
+    since = now - dt.timedelta(days=points.contact_days)
+    active, oldest = 0, None
+    for person in deal.people.values():
+        at = person.last_active
+        if at is not None and at > since and person.side_buyer:
+            active += 1
+            if oldest is None or at < oldest:
+                oldest = at
+    deal.contact_expiry = None if oldest is None else oldest + dt.timedelta(days=points.contact_days)
+    worth = 0
+    for least, step in points.contacts:
+        if active >= least:
+            worth = step
+    return worth
+
+
+def champion(deal: Deal, points: HealthPoints) -> int:
+    """Someone who advocates; else the latest word on any champion."""
+    latest, at = "none", 0
+    for person in deal.people.values():
+        if person.champion is None:
+            continue
+        status = ChampionStatus.LOST if person.left else person.champion
+        if status is ChampionStatus.ADVOCATING:
+            return points.champion["advocating"]
+        if person.champion_at > at:
+            latest, at = status.value, person.champion_at
+    return points.champion[latest]
+
+
+def gates(deal: Deal, pipeline: Pipeline) -> int:
+    """The share of this stage's gates that are met, and those of later stages: work done ahead."""
+    begin, end = pipeline.gate_span[deal.stage]
+    here, ahead = sum(deal.gates[begin:end]), sum(deal.gates[end:])
+    worth = pipeline.health.gates
+    share = worth["share"] * here / (end - begin) if end > begin else Decimal(0)
+    return rounded(share + min(worth["ahead"], worth["ahead"] * ahead / worth["ahead_gates"]))
+
+
+def risks(deal: Deal, points: HealthPoints) -> int:
+    worth = points.risks
+    total = 0
+    relations = {relation for _, relation in deal.competitors.values()}
+    if Relation.SELECTED in relations:
+        total += worth["competitor_selected"]
+    elif Relation.FAVORED in relations:
+        total += worth["competitor_favored"]
+    if deal.budget in BUDGET_RISKS:
+        total += worth[BUDGET_RISKS[deal.budget]]
+    for person in deal.people.values():
+        if person.unresponsive and not person.left and (person.role in points.key_roles or person.champion):
+            total += worth["stakeholder_unresponsive"]
+            break
+    if deal.stale:
+        total += worth["stale"]
+    if "close_date_unstable" in deal.flags:
+        total += worth["close_date_unstable"]
+    return min(0, max(worth["least"], total))
+
+
+def assess(deal: Deal, pipeline: Pipeline, now: dt.datetime) -> int | float:
+    """Sets the components and the health of the deal, and returns the probability."""
+    points = pipeline.health
+    deal.components = (
+        engagement(deal, points),
+        contacts(deal, points, now),
+        champion(deal, points),
+        gates(deal, pipeline),
+        risks(deal, points),
+    )
+    deal.health = min(points.bound, max(-points.bound, sum(deal.components)))
+    return probability(deal, pipeline)
+
+
+def probability(deal: Deal, pipeline: Pipeline) -> int | float:
+    """Base, health and increments, within 0 and the stage's cap; a closed stage is exactly its own."""
+    stage = pipeline.stages[deal.stage]
+    if stage.closed is not None:
+        return stage.probability
+    total = stage.probability + deal.health + deal.increments.get(deal.stage, 0)
+    return min(stage.cap, max(0, total))

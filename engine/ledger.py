@@ -1,0 +1,146 @@
+"""Many deals, fed one event at a time in the order in which events arrive.
+
+Appending to a deal costs one step of the fold. An event that belongs further back, and a retraction, put the deal's events
+in order again and fold it anew; what was decided before stays, and what then differs is told by a correction.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import insort
+from dataclasses import dataclass, field
+
+from engine.corrections import correct
+from engine.deal import Deal
+from engine.decisions import Decision
+from engine.errors import EventError
+from engine.events import DealCreated, DealUpdated, Event, Retraction, StageOverride
+from engine.fold import begin, proceed
+from engine.pipeline import Pipeline
+
+__all__ = ["Ledger"]
+
+Place = tuple[bool, dt.datetime, int]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Stored:
+    """An event in its place: by time, and by arrival where times are equal. The creation stands first."""
+
+    place: Place
+    event: Event = field(compare=False)
+    heard_at: dt.datetime = field(compare=False)
+
+
+@dataclass(slots=True)
+class Record:
+    """One deal's events, and what they have come to; `deal` is None until it is created."""
+
+    events: list[Stored] = field(default_factory=list)
+    ids: set[str] = field(default_factory=set)
+    retractions: dict[str, list[str]] = field(default_factory=dict)
+    newest: dt.datetime | None = None
+    created: str | None = None
+    deal: Deal | None = None
+    decisions: list[Decision] = field(default_factory=list)
+
+
+class Ledger:
+    """Deals under one pipeline. Every decision comes out once, in the order in which it was taken."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self.pipeline = pipeline
+        self.records: dict[str, Record] = {}
+        self.seen: set[str] = set()
+        self.arrivals = 0
+
+    def add(self, event: Event) -> tuple[Decision, ...]:
+        """Takes an event, and returns the decisions that it brought; none for an id that was seen, or while the deal is
+        not created. Raises EventError for an event that the pipeline cannot follow, which changes nothing."""
+        if event.id in self.seen:
+            return ()
+        self.check(event)
+        self.seen.add(event.id)
+        self.arrivals += 1
+        record = self.records.get(event.deal_id)
+        if record is None:
+            record = self.records[event.deal_id] = Record()
+        return tuple(self.take(record, event))
+
+    def check(self, event: Event) -> None:
+        body = event.body
+        if isinstance(body, StageOverride):
+            field_name, stage = "data.to", body.to
+        elif isinstance(body, DealCreated | DealUpdated) and body.facts.stage is not None:
+            field_name, stage = "data.stage", body.facts.stage
+        else:
+            return
+        if stage not in self.pipeline.positions:
+            expected = f"a stage of the pipeline {self.pipeline.name}: " + ", ".join(self.pipeline.positions)
+            raise EventError(event.id, field_name, stage, expected)
+
+    def take(self, record: Record, event: Event) -> list[Decision]:
+        creates = record.created is None and isinstance(event.body, DealCreated)
+        newest = event.occurred_at if record.newest is None else max(record.newest, event.occurred_at)
+        stored = Stored((not creates, event.occurred_at, self.arrivals), event, newest)
+        last = record.events[-1] if record.events else None
+        insort(record.events, stored)
+        record.ids.add(event.id)
+        record.newest = newest
+        if creates:
+            record.created = event.id
+        if isinstance(event.body, Retraction):
+            record.retractions.setdefault(event.body.event, []).append(event.id)
+        if record.created is None:
+            return []
+        if record.deal is None:
+            record.deal, record.decisions = self.fold(record)
+            return list(record.decisions)
+        if isinstance(event.body, Retraction) and event.body.event in record.ids:
+            return self.fold_again(record, stored)
+        if last is not None and stored > last:
+            decisions = [] if retracted(record, event.id) else proceed(self.pipeline, record.deal, event, newest)
+            record.decisions.extend(decisions)
+            return decisions
+        return self.fold_again(record, stored)
+
+    def fold(self, record: Record) -> tuple[Deal, list[Decision]]:
+        """The deal from its first event to its newest; retracted events are left out, a retracted creation is blank."""
+        first, *rest = record.events
+        opening = blank(first.event) if retracted(record, first.event.id) else first.event
+        deal, decisions = begin(self.pipeline, opening, first.heard_at)
+        for stored in rest:
+            if not retracted(record, stored.event.id):
+                decisions.extend(proceed(self.pipeline, deal, stored.event, stored.heard_at))
+        return deal, decisions
+
+    def fold_again(self, record: Record, stored: Stored) -> list[Decision]:
+        before, taken = record.deal, record.decisions
+        record.deal, record.decisions = self.fold(record)
+        assert before is not None
+        return correct(self.pipeline, before, record.deal, taken, record.decisions, stored.event, record.newest)
+
+    def waiting(self) -> list[Event]:
+        """The events of deals that nobody has created."""
+        found = [stored for record in self.records.values() if record.created is None for stored in record.events]
+        return [stored.event for stored in sorted(found, key=lambda stored: stored.place[2])]
+
+    def deals(self) -> dict[str, Deal]:
+        return {name: record.deal for name, record in self.records.items() if record.deal is not None}
+
+
+def blank(event: Event) -> Event:
+    """A creation that tells nothing but when."""
+    from dataclasses import replace
+
+    from engine.events import Clock
+
+    return replace(event, body=Clock(), quotes=())
+
+
+def retracted(record: Record, name: str, asking: frozenset[str] = frozenset()) -> bool:
+    """Whether a retraction of the event stands: one that was not itself retracted. (Two that retract each other stand.)"""
+    if not record.retractions or name not in record.retractions:
+        return False
+    asked = asking | {name}
+    return any(by not in asked and not retracted(record, by, asked) for by in record.retractions[name])

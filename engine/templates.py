@@ -1,0 +1,61 @@
+"""Titles and texts of actions: templates in a sandbox, over what is known of the deal. Jinja2 is loaded when needed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from engine.close_date import close_date_of
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+    from jinja2.sandbox import SandboxedEnvironment
+
+    from engine.step import Step
+
+SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
+NOT_KNOWN = "(not known)"
+
+
+def render(template: str, step: Step) -> str:
+    if "{" not in template:
+        return template
+    return compiled(template).render(values(step))
+
+
+@lru_cache(maxsize=1)
+def environment() -> SandboxedEnvironment:
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import SandboxedEnvironment
+
+    return SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
+
+
+@lru_cache(maxsize=512)
+def compiled(template: str) -> Template:
+    return environment().from_string(template)
+
+
+def money(amount: object, currency: object) -> str:
+    """An amount as people write it: $100,000; 100,000 CHF; "(not known)"."""
+    if not isinstance(amount, Decimal | int | float):
+        return NOT_KNOWN
+    figure = f"{amount:,.2f}".removesuffix(".00")
+    sign = SIGNS.get(str(currency))
+    return f"{sign}{figure}" if sign else f"{figure} {currency or ''}".strip()
+
+
+def values(step: Step) -> dict[str, Any]:
+    """What a template may name. What nobody knows reads "(not known)"."""
+    deal, pipeline = step.deal, step.pipeline
+    day = close_date_of(deal, pipeline, step.at)
+    told = {name: deal.facts.get(name) for name in ("name", "account", "owner", "manager", "industry", "size")}
+    return {
+        **{name: NOT_KNOWN if value is None else value for name, value in told.items()},
+        "amount": money(deal.facts.get("amount"), deal.currency),
+        "close_date": NOT_KNOWN if day is None else day.isoformat(),
+        "stage": pipeline.stages[deal.stage].id,
+        "competitors": ", ".join(name for name, _ in deal.competitors.values()) or NOT_KNOWN,
+        "loss_reason": deal.facts.get("loss_reason") or NOT_KNOWN,
+    }

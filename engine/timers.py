@@ -1,0 +1,132 @@
+"""What time brings to a deal: found by looking ahead, and done at the moment when it was due.
+
+Nothing here depends on how often a clock event comes: an event at some time first brings everything that was due by then,
+in order of due time.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+
+from engine import alerts, close_date
+from engine.calendar import DAY
+from engine.deal import Deal, Topic
+from engine.departures import fall_due
+from engine.health import contacts, engagement, pace, slide_windows
+from engine.pipeline import Pipeline
+from engine.readings import deepens
+from engine.requirements import set_flag
+from engine.step import Step
+
+Do = Callable[[Step, dt.datetime], bool]
+Due = tuple[dt.datetime, int, Do]
+
+
+def next_due(deal: Deal, pipeline: Pipeline) -> Due | None:
+    """The earliest thing that time will bring; of several at one moment, the first of the list below."""
+    return min(coming(deal, pipeline), key=lambda due: due[:2], default=None)
+
+
+def coming(deal: Deal, pipeline: Pipeline) -> Iterator[Due]:
+    if deal.loss_due is not None and not deal.facts.get("loss_reason"):
+        yield deal.loss_due, 0, loss_reason_is_due
+    if deal.stage >= pipeline.won:
+        return
+    for waiting in deal.scheduled:
+        yield waiting.due, 1, lambda step, _, waiting=waiting: regression_is_due(step, waiting)
+    if deal.next_step_until is not None:
+        yield pipeline.calendar.after(deal.next_step_until), 2, next_step_is_past
+    if deal.paused_at is None:
+        yield from coming_alerts(deal, pipeline)
+    if deal.close.stated is not None:
+        yield pipeline.calendar.after(deal.close.stated), 11, stated_day_is_past
+    yield from coming_windows(deal, pipeline)
+
+
+def coming_alerts(deal: Deal, pipeline: Pipeline) -> Iterator[Due]:
+    past = alerts.past_due(deal, pipeline)
+    if past is not None:
+        yield past, 3, close_date_is_past
+    for order, name in enumerate(alerts.OVERSTAYS, start=4):
+        due = alerts.overstay_due(deal, pipeline, name)
+        if due is not None and deal.alerted.get(name) != due:
+            yield due, order, lambda step, due, name=name: overstay_is_due(step, name, due)
+    for order, name in enumerate(alerts.SILENCES, start=6):
+        due = alerts.silence_due(deal, pipeline, name)
+        if deal.alerted.get(name) != due:
+            yield due, order, lambda step, due, name=name: silence_is_due(step, name, due)
+    close = deal.close
+    if not close.automatic_alerted and close.frozen is None and close.stated is None and close.original is not None:
+        ahead = close.original + dt.timedelta(days=pipeline.close_date.alert_days + 1 - close.offset)
+        yield pipeline.calendar.begins(ahead), 12, automatic_date_drifts
+
+
+def coming_windows(deal: Deal, pipeline: Pipeline) -> Iterator[Due]:
+    points = pipeline.health
+    touches = deal.touches
+    if deal.from_14 < len(touches):
+        yield touches[deal.from_14] + DAY * points.recent_days, 10, windows_slide
+    if deal.from_28 < len(touches):
+        yield touches[deal.from_28] + DAY * points.touch_days, 10, windows_slide
+    if deal.contact_expiry is not None:
+        yield deal.contact_expiry, 10, windows_slide
+
+
+def loss_reason_is_due(step: Step, _: dt.datetime) -> bool:
+    step.deal.loss_due = None
+    why = f"The deal is lost, and {step.pipeline.loss_reason_days} business days later nobody has said why."
+    rule = step.pipeline.lost_rule
+    set_flag(step, "loss_reason_missing", rule, why, events=(step.deal.entered_event,))
+    return True
+
+
+def regression_is_due(step: Step, waiting: object) -> bool:
+    fall_due(step, waiting)  # type: ignore[arg-type]
+    return True
+
+
+def next_step_is_past(step: Step, _: dt.datetime) -> bool:
+    step.deal.next_step_until = None
+    step.deal.touched |= Topic.DATES | Topic.TIME
+    return True
+
+
+def close_date_is_past(step: Step, _: dt.datetime) -> bool:
+    alerts.tell_past(step)
+    return False
+
+
+def overstay_is_due(step: Step, name: str, due: dt.datetime) -> bool:
+    alerts.tell_overstay(step, name, due)
+    return False
+
+
+def silence_is_due(step: Step, name: str, due: dt.datetime) -> bool:
+    alerts.tell_silence(step, name, due)
+    if name == "stale":
+        step.deal.stale = True
+    return name == "stale"
+
+
+def stated_day_is_past(step: Step, _: dt.datetime) -> bool:
+    close_date.follow(step)
+    return False
+
+
+def automatic_date_drifts(step: Step, _: dt.datetime) -> bool:
+    day = close_date.automatic(step.deal, step.pipeline.calendar.day(step.at))
+    close_date.alert_if_far(step, day, by_itself=True)
+    return False
+
+
+def windows_slide(step: Step, _: dt.datetime) -> bool:
+    """Touches and contacts fall out of their windows; true only where that tells anything."""
+    deal, points = step.deal, step.pipeline.health
+    before = (deal.components[0], deal.components[1], pace(deal, points), deepens(deal, step.event))
+    slide_windows(deal, points, step.at)
+    after = (engagement(deal, points), contacts(deal, points, step.at), pace(deal, points), deepens(deal, step.event))
+    if before == after:
+        return False
+    deal.touched |= Topic.TIME
+    return True
