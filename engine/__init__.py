@@ -1,4 +1,4 @@
-"""Events in, decisions out: keeps each deal's stage true to what happened. No clock, no I/O but its own pipeline files."""
+"""Events in, decisions out: keeps each deal's stage true to what happened. No clock, and no files but pipelines."""
 
 from engine.decisions import Decision, DecisionType
 from engine.errors import EventError, PipelineError

@@ -78,7 +78,8 @@ def tell_overstay(step: Step, name: str, due: dt.datetime) -> None:
     rule: AlertRule = getattr(pipeline.alerts, name)
     deal.alerted[name] = due
     stage = pipeline.stages[deal.stage]
-    why = f"The deal has been in {stage.id} for {rule.after} times the average of {stage.average_days} days. {rule.suggest}"
+    why = f"The deal has been in {stage.id} for {rule.after} times its average of {stage.average_days} days."
+    why = f"{why} {rule.suggest}"
     tell(step, name, rule, why, deal.entered_event, since=deal.entered_at)
 
 

@@ -1,8 +1,8 @@
 """The close date: the buyer's stated day while it holds, else one that moves with today.
 
-The automatic date is `today + offset`, where the offset is the stage's average times a multiplier for the pace. It moves
-with every day, whether or not an event comes on that day; only a jump (another stage, another pace, a stated day that has
-passed) can be an extension that waits for the manager.
+The automatic date is `today + offset`, where the offset is the stage's average times a multiplier for the pace. It
+moves with every day, whether or not an event comes on that day; only a jump (another stage, another pace, a stated day
+that has passed) can be an extension that waits for the manager.
 """
 
 from __future__ import annotations
@@ -74,8 +74,7 @@ def hold(
     step: Step, day: dt.date, rule: str, before: dt.date | None, why: str, *, events: tuple[str, ...] = ()
 ) -> None:
     """Puts a stated day in force."""
-    deal, pipeline = step.deal, step.pipeline
-    close = deal.close
+    close = step.deal.close
     known = close.last_stated or close.rep
     close.frozen, close.refused = None, None
     close.stated, close.last_stated, close.stated_event = day, day, step.event.id

@@ -86,10 +86,7 @@ def checked(
 
 def can_hold(*conditions: Condition) -> bool:
     """Whether some deal and event could meet all the conditions at once: no field is asked to be two things."""
-    for n, way in enumerate(ways(All(conditions), wanted=True)):
-        if n >= LIMIT or fits(way):
-            return True
-    return False
+    return any(n >= LIMIT or fits(way) for n, way in enumerate(ways(All(conditions), wanted=True)))
 
 
 Literal = tuple[Leaf, bool]

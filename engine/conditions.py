@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import operator
+import typing
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,7 +20,7 @@ from engine.readings import Value
 __all__ = ["OPERATORS", "All", "Any", "Condition", "Leaf", "Not", "Test", "Trace", "compiled", "explain", "leaves"]
 
 Test = Callable[[Deal, Event], bool]
-NUMBERS: dict[str, tuple[Callable[[object, object], bool], str]] = {
+NUMBERS: dict[str, tuple[Callable[[typing.Any, typing.Any], bool], str]] = {
     "at_least": (operator.ge, "at least"),
     "at_most": (operator.le, "at most"),
     "above": (operator.gt, "above"),

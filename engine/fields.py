@@ -1,4 +1,4 @@
-"""The closed catalogue of what a pipeline's conditions may ask: of a deal (`budget.status`) or of an event (`event.minutes`)."""
+"""The closed catalogue of what conditions may ask: of a deal (`budget.status`) or an event (`event.minutes`)."""
 
 from __future__ import annotations
 

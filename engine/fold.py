@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import assert_never
 
-from engine import events as e
 from engine import close_date, points
+from engine import events as e
 from engine.alerts import silence_due
 from engine.approvals import granted, justified, overridden, refused, regression_stopped
 from engine.deal import Deal
@@ -16,6 +16,7 @@ from engine.facts import take
 from engine.gates import look_at_gates
 from engine.health import COMPONENTS, assess, slide_windows
 from engine.moves import advance_by_gates, attempt
+from engine.notes import signature_declined, update_budget, update_close_date
 from engine.pipeline import Pipeline, Rule
 from engine.requirements import flag_missing_data, set_flag
 from engine.signing import closed_by_rule
@@ -101,7 +102,7 @@ def conclude(step: Step, trigger: str) -> None:
 
 
 def run_rules(step: Step, trigger: str) -> None:
-    """The rules that listen: first what they note and earn, which belongs to the stage before a move; then the moves."""
+    """The rules that listen: first what they note and earn, which belongs to the stage before a move; then moves."""
     deal, event, pipeline = step.deal, step.event, step.pipeline
     fired = [rule for rule in pipeline.rules_on.get(trigger, ()) if rule.test is None or rule.test(deal, event)]
     if not fired:
@@ -122,8 +123,6 @@ def run_rules(step: Step, trigger: str) -> None:
 
 
 def note(step: Step, rule: Rule) -> None:
-    from engine.notes import update_budget, update_close_date
-
     if rule.update == "budget":
         update_budget(step, rule)
     elif rule.update == "close_date":
@@ -153,8 +152,6 @@ def run_event(step: Step, body: e.Body) -> None:
         case e.StageJustified():
             justified(step)
         case e.EsignDeclined():
-            from engine.notes import signature_declined
-
             signature_declined(step, body)
         case (
             e.DealCreated()
@@ -231,7 +228,8 @@ def flag_rep_probability(step: Step) -> None:
         deal.flags.pop(OFF, None)
         return
     if abs(told - deal.probability) > pipeline.rep_probability_off:
-        why = f"The rep puts the probability at {told:g}, more than {pipeline.rep_probability_off} from {deal.probability}."
+        far = f"more than {pipeline.rep_probability_off} points from {deal.probability}"
+        why = f"The rep puts the probability at {told:g}, {far}."
         set_flag(step, OFF, f"flag.{OFF}", why, data={"rep": told, "probability": deal.probability})
     else:
         deal.flags.pop(OFF, None)

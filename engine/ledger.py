@@ -1,20 +1,20 @@
 """Many deals, fed one event at a time in the order in which events arrive.
 
-Appending to a deal costs one step of the fold. An event that belongs further back, and a retraction, put the deal's events
-in order again and fold it anew; what was decided before stays, and what then differs is told by a correction.
+Appending to a deal costs one step of the fold. An event that belongs further back, and a retraction, put the deal's
+events in order again and fold it anew; what was decided before stays, and what then differs is told by a correction.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from bisect import insort
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine.corrections import correct
 from engine.deal import Deal
 from engine.decisions import Decision
 from engine.errors import EventError
-from engine.events import DealCreated, DealUpdated, Event, Retraction, StageOverride
+from engine.events import Clock, DealCreated, DealUpdated, Event, Retraction, StageOverride
 from engine.fold import begin, proceed
 from engine.pipeline import Pipeline
 
@@ -131,15 +131,11 @@ class Ledger:
 
 def blank(event: Event) -> Event:
     """A creation that tells nothing but when."""
-    from dataclasses import replace
-
-    from engine.events import Clock
-
     return replace(event, body=Clock(), quotes=())
 
 
 def retracted(record: Record, name: str, asking: frozenset[str] = frozenset()) -> bool:
-    """Whether a retraction of the event stands: one that was not itself retracted. (Two that retract each other stand.)"""
+    """Whether a retraction of the event stands: one that was not itself retracted. (Two of each other both stand.)"""
     if not record.retractions or name not in record.retractions:
         return False
     asked = asking | {name}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from engine.deal import Approval
 from engine.decisions import DecisionType
 from engine.gates import GATES, all_met, gate_events, missing_gates
 from engine.pipeline import GatePolicy, Rule
@@ -24,7 +25,8 @@ def advance_by_gates(step: Step, *, rule: str = GATES, target: int | None = None
     while deal.stage < last and all_met(step, deal.stage):
         here = pipeline.stages[deal.stage].id
         events = gate_events(step, deal.stage)
-        why = f"All gates of {here} are met, so the deal moves on to {pipeline.stages[deal.stage + 1].id}.{words_of(step)}"
+        there = pipeline.stages[deal.stage + 1].id
+        why = f"All gates of {here} are met, so the deal moves on to {there}.{words_of(step)}"
         move(step, deal.stage + 1, rule, why, events=events)
         moved = True
     return moved
@@ -67,8 +69,6 @@ def attempt(step: Step, rule: Rule, target: int) -> None:
 
 def ask(step: Step, rule: str, target: int, why: str, *, by: str | None = None, reason: str | None = None) -> None:
     """Asks the manager for a move of more than one stage."""
-    from engine.deal import Approval
-
     deal, pipeline = step.deal, step.pipeline
     if any(a.kind == "move" and a.rule == rule and a.to == target for a in deal.approvals):
         return

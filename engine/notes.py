@@ -1,4 +1,4 @@
-"""What rules and systems note of a deal without moving it: the budget, the close date, a signature that was declined."""
+"""What is noted of a deal without moving it: the budget, the close date, a signature that was declined."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ def update_budget(step: Step, rule: Rule) -> None:
     signal = step.event.body.signal if isinstance(step.event.body, SignalHeard) else None
     if not isinstance(signal, Budget) or signal.amount is None:
         return
-    before, now = deal.budget_field, {"status": signal.status.value, "amount": signal.amount.to_json()}
+    before = deal.budget_field
+    now: dict[str, object] = {"status": signal.status.value, "amount": signal.amount.to_json()}
     if before == now:
         return
     deal.budget_field = now

@@ -9,6 +9,7 @@ from engine.pipeline import Closed, Pipeline, Rule
 from engine.reader import Report
 
 ALWAYS = All(())
+EXCLUDED = "Its conditions exclude each other."
 
 
 def check(pipeline: Pipeline, report: Report) -> None:
@@ -58,7 +59,7 @@ def check_stages(pipeline: Pipeline, report: Report) -> None:
 def check_rule(pipeline: Pipeline, rule: Rule, n: int, report: Report) -> None:
     path = ("rules", n)
     if not can_hold(wanted(rule)):
-        report.add((*path, "when"), f'rule "{rule.id}" can never fire', "Its conditions exclude each other.")
+        report.add((*path, "when"), f'rule "{rule.id}" can never fire', EXCLUDED)
     open_stages = pipeline.won
     if rule.advance is not None:
         source = None if rule.advance.source is None else pipeline.index(rule.advance.source)

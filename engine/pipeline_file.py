@@ -29,10 +29,10 @@ from engine.pipeline import (
     gate,
     version_of,
 )
+from engine.pipeline_check import check
 from engine.pipeline_sections import read_alerts, read_close_date, read_health
 from engine.reader import Report, Table, near
 from engine.rule_file import read_rule
-from engine.pipeline_check import check
 
 ID = "abcdefghijklmnopqrstuvwxyz0123456789_"
 

@@ -17,8 +17,8 @@ class Rank(IntEnum):
 
 LETTERS = "ceo|cfo|coo|cto|cio|cmo|cro|cso|ciso|cpo|chro|cdo|cco|clo|cao|cxo"
 C_LEVEL = re.compile(
-    rf"\b(?:{LETTERS})\b|\bchief\b.*\bofficer\b|\bchief [a-z]+\b|(?<!vice )(?<!vice-)\bpresident\b|\bmanaging director\b"
-    r"|\b(?:co-?)?founder\b|(?<!product )(?<!process )(?<!business )(?<!service )(?<!data )(?<!system )\bowner\b"
+    rf"\b(?:{LETTERS})\b|\bchief\b.*\bofficer\b|\bchief [a-z]+\b|(?<!vice )(?<!vice-)\bpresident\b"
+    r"|\bmanaging director\b|\b(?:co-?)?founder\b|^(?:co-?)?owner\b|(?:and|&) owner\b"
     r"|\bchair(?:man|woman|person)?\b",
     re.IGNORECASE,
 )

@@ -44,8 +44,8 @@ class Replay:
 
 
 def replay(events: Iterable[Event | Mapping[str, Any]], pipeline: Pipeline, until: dt.datetime | None = None) -> Replay:
-    """Folds events in the order in which they arrived. A faulty event is refused and named, and costs the others nothing;
-    so is one whose deal nobody created. `until` leaves out later events."""
+    """Folds events in the order in which they arrived. A faulty event is refused and named, and costs the others
+    nothing; so is one whose deal nobody created. `until` leaves out later events."""
     ledger = Ledger(pipeline)
     decisions: list[Decision] = []
     refused: list[Refused] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from engine.close_date import close_date_of
@@ -56,8 +57,6 @@ def state_json(deal: Deal, pipeline: Pipeline) -> dict[str, Any]:
 
 
 def number(value: object) -> int | float | None:
-    from decimal import Decimal
-
     return plain_number(value) if isinstance(value, Decimal) else None
 
 

@@ -17,7 +17,8 @@ NO_DATA: Mapping[str, Any] = {}
 class Step:
     """`at` is the moment that decisions carry; `event` the event at hand, and for what time brings, the newest one.
 
-    `gained` is who has just been given a role, with the role. `heard_at` is the newest time that was known of the deal when the event arrived.
+    `heard_at` is the newest time that was known of the deal when the event arrived; `gained` is who has just been given
+    a role, with the role; `timed` is true while time brings something.
     """
 
     __slots__ = ("at", "deal", "decisions", "earned", "event", "gained", "heard_at", "move", "pipeline", "timed")

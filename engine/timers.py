@@ -1,17 +1,18 @@
 """What time brings to a deal: found by looking ahead, and done at the moment when it was due.
 
-Nothing here depends on how often a clock event comes: an event at some time first brings everything that was due by then,
-in order of due time.
+Nothing here depends on how often a clock event comes: an event at some time first brings everything that was due by
+then, in order of due time.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from engine import alerts, close_date
 from engine.calendar import DAY
-from engine.deal import Deal, Topic
+from engine.deal import Deal, Scheduled, Topic
 from engine.departures import fall_due
 from engine.health import contacts, engagement, pace, slide_windows
 from engine.pipeline import Pipeline
@@ -34,7 +35,7 @@ def coming(deal: Deal, pipeline: Pipeline) -> Iterator[Due]:
     if deal.stage >= pipeline.won:
         return
     for waiting in deal.scheduled:
-        yield waiting.due, 1, lambda step, _, waiting=waiting: regression_is_due(step, waiting)
+        yield waiting.due, 1, partial(regression_is_due, waiting)
     if deal.next_step_until is not None:
         yield pipeline.calendar.after(deal.next_step_until), 2, next_step_is_past
     if deal.paused_at is None:
@@ -51,11 +52,11 @@ def coming_alerts(deal: Deal, pipeline: Pipeline) -> Iterator[Due]:
     for order, name in enumerate(alerts.OVERSTAYS, start=4):
         due = alerts.overstay_due(deal, pipeline, name)
         if due is not None and deal.alerted.get(name) != due:
-            yield due, order, lambda step, due, name=name: overstay_is_due(step, name, due)
+            yield due, order, partial(overstay_is_due, name)
     for order, name in enumerate(alerts.SILENCES, start=6):
         due = alerts.silence_due(deal, pipeline, name)
         if deal.alerted.get(name) != due:
-            yield due, order, lambda step, due, name=name: silence_is_due(step, name, due)
+            yield due, order, partial(silence_is_due, name)
     close = deal.close
     if not close.automatic_alerted and close.frozen is None and close.stated is None and close.original is not None:
         ahead = close.original + dt.timedelta(days=pipeline.close_date.alert_days + 1 - close.offset)
@@ -81,8 +82,8 @@ def loss_reason_is_due(step: Step, _: dt.datetime) -> bool:
     return True
 
 
-def regression_is_due(step: Step, waiting: object) -> bool:
-    fall_due(step, waiting)  # type: ignore[arg-type]
+def regression_is_due(waiting: Scheduled, step: Step, _: dt.datetime) -> bool:
+    fall_due(step, waiting)
     return True
 
 
@@ -97,12 +98,12 @@ def close_date_is_past(step: Step, _: dt.datetime) -> bool:
     return False
 
 
-def overstay_is_due(step: Step, name: str, due: dt.datetime) -> bool:
+def overstay_is_due(name: str, step: Step, due: dt.datetime) -> bool:
     alerts.tell_overstay(step, name, due)
     return False
 
 
-def silence_is_due(step: Step, name: str, due: dt.datetime) -> bool:
+def silence_is_due(name: str, step: Step, due: dt.datetime) -> bool:
     alerts.tell_silence(step, name, due)
     if name == "stale":
         step.deal.stale = True
