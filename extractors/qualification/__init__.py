@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from extractors.qualification.asked import asked_elements
 from extractors.qualification.resolve import resolve
 from extractors.qualification.said import said_elements
-from extractors.qualification.trouble import troubles
+from extractors.qualification.signs import signed_elements
 from extractors.reading import Reading
 from signals import Qualification
 
@@ -17,4 +17,4 @@ __all__ = ["find_qualification"]
 def find_qualification(reading: Reading) -> Sequence[Qualification]:
     """One signal for each distinct problem, criterion or figure, and at most one decision process, with all its
     evidence, in the order in which they were first said."""
-    return resolve(reading, [*said_elements(reading), *asked_elements(reading), *troubles(reading)])
+    return resolve(reading, [*said_elements(reading), *asked_elements(reading), *signed_elements(reading)])

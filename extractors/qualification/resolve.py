@@ -29,7 +29,7 @@ def resolve(reading: Reading, statements: Iterable[Statement]) -> Sequence[Quali
             continue  # a sentence whose point is the number is no problem as well
         fact = (statement.means, firsts[statement.means, statement.unit.index])
         facts.setdefault(fact, []).append(signal_of(reading, statement, evidence))
-    return sorted((signal for said in facts.values() for signal in merge(said, key=lambda _: None)), key=place)
+    return sorted((signal for said in facts.values() for signal in merge(said, key=lambda _: None, rank=lambda signal: signal.confidence)), key=place)
 
 
 def first_units(reading: Reading, statements: Sequence[Statement]) -> dict[tuple[str, int], int]:
