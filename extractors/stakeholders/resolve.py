@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from extractors.consolidate import distinct, place
 from extractors.reading import Reading
 from extractors.stakeholders.roles import role_by_title
-from extractors.stakeholders.who import Who, title_words
+from extractors.who import Who, title_words
 from extractors.statement import Statement
 from signals import Stakeholder, StakeholderChange, StakeholderRole
 

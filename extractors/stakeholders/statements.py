@@ -9,7 +9,7 @@ from functools import cache
 from extractors.phrases import Phrasebook, PhraseMatch, load_phrases
 from extractors.reading import Reading, Unit
 from extractors.stakeholders.roles import role_by_title
-from extractors.stakeholders.who import Who, speaker_of, who_in
+from extractors.who import Who, speaker_of, who_in
 from extractors.stance import answers, confirms, denies, is_question, stance_of
 from extractors.statement import Statement
 from signals import Side, StakeholderChange, StakeholderRole
@@ -71,7 +71,9 @@ def statements(reading: Reading) -> list[Statement]:
                 out += introduced(reading, match)
                 continue
             who = who or fallback(reading, unit, match)
-            if who is not None and holds(reading, match):
+            if who is None or (match.phrase.means == IDENTIFIED and not role_by_title(who.title)):
+                continue
+            if holds(reading, match):
                 out.append(statement_of(match, who))
         out += answered(reading, unit)
     return out

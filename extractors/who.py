@@ -113,8 +113,8 @@ def read_named(reading: Reading, unit: Unit) -> Iterator[Who]:
         department = DEPARTMENT.match(unit.lower[person.end :])
         title = said.text if said else department.group(1) if department else None
         yield Who(
-            start=min(person.start, said.start) if said else person.start,
-            end=max(person.end, said.end) if said else person.end + (department.end() if department else 0),
+            start=person.start,
+            end=person.end,
             person=person.name,
             title=title or (person.participant.title if person.participant else None),
             participant=person.participant,
