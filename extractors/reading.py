@@ -292,8 +292,24 @@ def sentences(text: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
     """(start, end, words) of each sentence; words are lower case, without punctuation."""
     for start, end in pieces(text, PIECE_CHARACTERS):
         doc = pipeline()(text[start:end])
+        first = None
         for sentence in doc.sents:
-            yield from bounded(doc, sentence.start, sentence.end, start)
+            first = sentence.start if first is None else first
+            if sentence.end < len(doc) and abbreviated(doc, sentence.end):
+                continue
+            yield from bounded(doc, first, sentence.end, start)
+            first = None
+
+
+# Before a figure these end no sentence: "is Rs. 85 lakhs", "schedule No. 4".
+ABBREVIATIONS = {"rs", "no", "nr", "approx", "ca", "fig", "art", "incl", "excl", "max", "min", "eur", "usd"}
+
+
+def abbreviated(doc: Doc, end: int) -> bool:
+    """Whether the full stop before doc[end] is that of an abbreviation with its figure after it."""
+    dot = doc[end - 1]
+    word = dot.lower_.rstrip(".") if len(dot) > 1 else doc[end - 2].lower_ if end > 1 else ""
+    return dot.text.endswith(".") and word in ABBREVIATIONS and doc[end].text[:1].isdigit()
 
 
 def bounded(doc: Doc, first: int, last: int, base: int) -> Iterator[tuple[int, int, tuple[str, ...]]]:

@@ -49,7 +49,7 @@ def figure(amount: Amount) -> Decimal:
 
 def same_figure(a: Money, b: Money) -> bool:
     """The same sum, whatever is said of what it buys."""
-    return (a.low, a.high) == (b.low, b.high) or (a.high is not None and a.low in (0, None) and a.high == b.high)
+    return (a.low, a.high) == (b.low, b.high) or (a.high is not None and a.high == b.high and 0 in (a.low, b.low))
 
 
 def scale_of(reading: Reading, unit: Unit, amount: Amount, per: Per) -> Decimal:
@@ -68,6 +68,8 @@ def scale_of(reading: Reading, unit: Unit, amount: Amount, per: Per) -> Decimal:
     for distance, other in around:
         for scale in (*scales, CENTS):
             if scale == CENTS and (other > 20 or value < 100):
+                continue
+            if scale == 100 and not (10 <= value < 100 and 1000 <= other < 10_000):
                 continue
             apart = abs(math.log(float(value * scale / other)))
             if apart <= LIKE and (best is None or apart + distance / 20 < best[0]):
@@ -88,5 +90,5 @@ def said_in_full(reading: Reading, unit: Unit) -> Iterator[tuple[int, Decimal]]:
     for other in reading.units[max(0, unit.index - NEAR_UNITS) : unit.index + NEAR_UNITS + 1]:
         for amount in amounts_in(reading, other):
             value = figure(amount)
-            if value > 0 and (amount.explicit or value >= SAID_IN_FULL):
+            if value > 0 and (amount.explicit or (value >= SAID_IN_FULL and amount.per is not Per.TOTAL)):
                 yield abs(other.index - unit.index), value

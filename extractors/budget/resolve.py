@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from collections.abc import Iterator, Sequence
 
 from extractors.amounts import Amount
@@ -24,13 +25,15 @@ RANK = {
     BudgetStatus.REDUCED: 5,
     BudgetStatus.CANCELLED: 6,
 }
+CAP = re.compile(r"\b(?:stay|keep it|remain|come in|be) (?:inside|within|under|below)(?: about)?\s*$|\b(?:limit|ceiling|cap) (?:is|of)\s*$")
+ENOUGH = 0.45
 AROUND = 3
 ECHOES = 4
 OLD = re.compile(
     r"(?:\bfrom(?: the)?|\bwas|\bwere|\bhad|\bhad asked for|\boriginally|\binstead of|\bof the|\bi was at|\bwe were at|\bfirst they gave|\bnot)\s*$"
 )
 PER_SAID = (
-    (Per.YEAR, re.compile(r"^\W*(?:so |yes |yeah |and )*(?:that's |it's )?(?:per|a|each|every|for the) (?:year|annum)\b|\bper annum\b|\bannually\b|\beach year\b|\bper year\b|\ba year\b|\byearly\b")),
+    (Per.YEAR, re.compile(r"^\W*(?:so |yes |yeah |and )*(?:that's |it's )?(?:per|a|each|every|for the) (?:year|annum)\b|\b(?:for the|each|every) year\W*$|\bper annum\b|\bannually\b|\beach year\b|\bper year\b|\ba year\b|\byearly\b")),
     (Per.MONTH, re.compile(r"\bper month\b|\ba month\b|\bmonthly\b|\beach month\b")),
     (Per.QUARTER, re.compile(r"\bper quarter\b|\ba quarter\b|\bquarterly\b")),
 )
@@ -65,8 +68,20 @@ def holding(statements: Sequence[Statement]) -> BudgetStatus:
     for statement in statements:
         status = BudgetStatus(statement.means)
         scores[status] = max(scores.get(status, 0.0), statement.confidence)
+    came_of_it = {status: score for status, score in scores.items() if status is not BudgetStatus.STATED}
+    if came_of_it and max(came_of_it.values()) >= ENOUGH:
+        scores = came_of_it
+    if BudgetStatus.NONE in scores and stated_after_none(statements):
+        return BudgetStatus.STATED
     best = max(scores.values())
-    return max((status for status, score in scores.items() if score >= best - 0.25), key=lambda status: RANK[status])
+    return max((status for status, score in scores.items() if score >= best - 0.12), key=lambda status: RANK[status])
+
+
+def stated_after_none(statements: Sequence[Statement]) -> bool:
+    """ "Not yet there isn't. Well, there's a placeholder of two twenty." """
+    nones = [s.unit.index for s in statements if s.means == BudgetStatus.NONE]
+    stated = [s.unit.index for s in statements if s.means == BudgetStatus.STATED and s.mentions]
+    return bool(stated) and max(stated) > max(nones)
 
 
 def amount_of(
@@ -96,10 +111,29 @@ def amount_of(
         unit, money = min(moneys, key=lambda pair: pair[1].middle)
     else:
         unit, money = moneys[-1] if status is BudgetStatus.STATED else moneys[0]
+    money = exact(reading, unit, money)
     per, echoes = bought(reading, unit, money)
-    money = Money(low=money.low, high=money.high, currency=money.currency, per=per)
+    low = Decimal(0) if money.low == money.high and capped(reading, unit, money) else money.low
+    money = Money(low=low, high=money.high, currency=money.currency, per=per)
     places = [other.evidence() for other in (*echoes, *([] if unit in [s.unit for s in chosen] else [unit]))]
     return money, places
+
+
+def exact(reading: Reading, unit: Unit, money: Money) -> Money:
+    """The same amount said in full right after, where speech cut it up ("sixty-eight four" is 68,400)."""
+    for other in reading.after(unit, 2):
+        for amount in amounts_in(reading, other):
+            if amount.explicit and money.high and abs(figure(amount) - money.high) <= money.high / 50:
+                return Money(low=amount.low, high=amount.high, currency=money.currency, per=amount.per)
+    return money
+
+
+def capped(reading: Reading, unit: Unit, money: Money) -> bool:
+    """Whether words before the amount make it the most there is: "told to stay inside nineteen"."""
+    for amount in amounts_in(reading, unit):
+        if CAP.search(unit.lower[: amount.start]):
+            return True
+    return False
 
 
 def nearby(reading: Reading, chosen: Sequence[Statement]) -> Iterator[tuple[Unit, Amount]]:
@@ -131,11 +165,13 @@ def bought(reading: Reading, unit: Unit, money: Money) -> tuple[Per, list[Unit]]
             echoes.append(other)
             for amount in amounts_in(reading, other):
                 there = money_of(reading, other, amount)
-                if there is not None and same_figure(there, money) and there.per is not Per.TOTAL and per is Per.TOTAL:
+                if there is not None and same_figure(there, money) and (
+                    there.per is Per.UNIT or (there.per is not Per.TOTAL and per is Per.TOTAL)
+                ):
                     per = there.per
     if per is Per.TOTAL and not WHOLE.search(unit.lower):
-        for other in reading.after(unit, 2):
-            if len(other.words) > 8 and other not in echoes:
+        for other in (unit, *reading.after(unit, 4)):
+            if other is not unit and len(other.words) > 8 and other not in echoes:
                 continue
             for kind, words in PER_SAID:
                 if words.search(other.lower):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -13,6 +14,7 @@ from extractors.amounts import Amount
 from extractors.budget.elsewhere import elsewhere
 from extractors.phrases import PhraseMatch, Phrasebook, load_phrases
 from extractors.reading import Reading, Unit
+from extractors.scaling import figure, money_of
 from extractors.slots import amounts_in
 from extractors.stance import confirms, denies, is_question, stance_of
 from extractors.statement import Statement
@@ -22,7 +24,14 @@ __all__ = ["statements"]
 
 MONEY = "money"
 MEANS = (*BudgetStatus, MONEY)
-THRESHOLD = 0.4
+THRESHOLD = 0.27
+PRICE = re.compile(r"\b(?:prices?|priced|pricing|quote[ds]?|proposal|your offer|discount|per month is)\b")
+DENIED_WITHIN = re.compile(r"\b(?:nobody|not|never|hasn't|haven't|isn't|wasn't|didn't)\b")
+LESS = re.compile(r"\b(?:now|left|leaves|down|keep|remains?|survived?|instead|became|shrank|shrunk|cut|trimmed|came back|make do)\b")
+LIKE_SIZE = Decimal("1.03")
+SPOKEN_OF = 0.6
+NOT_HAD = re.compile(r"(?:n't|\bnot|\bcannot|\bnever|\bno)\b[^,.;]{0,30}$")
+ASKS = re.compile(r"\b(?:how|what|where|who|is there|do you|did you|have you|can you|and the|or)\b")
 TOPIC_UNITS = 4
 ANSWER_UNITS = 3
 DENIED_APPROVAL = re.compile(
@@ -49,9 +58,10 @@ def statements(reading: Reading) -> list[Statement]:
             cues[unit.index] = matches
     found = []
     for unit in reading.own_units():
-        if unit.index not in cues or elsewhere(reading, unit):
+        if elsewhere(reading, unit):
             continue
-        for match in cues[unit.index]:
+        before = len(found)
+        for match in cues.get(unit.index, ()):
             if match.phrase.means == MONEY:
                 continue
             meaning, strength = judged(reading, unit, match, cues)
@@ -67,7 +77,75 @@ def statements(reading: Reading) -> list[Statement]:
                         confidence=round(strength, 3),
                     )
                 )
+        if (shrunk := less_than_before(reading, unit, cues)) is not None:
+            found.append(shrunk)
+        if len(found) == before and (answer := answered(reading, unit, cues)) is not None:
+            found.append(answer)
     return found
+
+
+def shrinks(reading: Reading, match: PhraseMatch) -> bool:
+    """Whether the last of the amounts is clearly less than the first."""
+    sums = [
+        money.middle
+        for mention in match.mentions
+        if isinstance(mention, Amount) and (money := money_of(reading, match.unit, mention)) is not None
+    ]
+    return len(sums) > 1 and sums[-1] * LIKE_SIZE < sums[0] <= sums[-1] * 10
+
+
+def less_than_before(reading: Reading, unit: Unit, cues: Cues) -> Statement | None:
+    """ "It was a hundred and twenty." ... "It's eighty now.": the sum of a moment ago is smaller in another sentence."""
+    if reading.side_of(unit) is Side.SELLER or not LESS.search(unit.lower) or topic(reading, unit, cues) < SPOKEN_OF:
+        return None
+    for amount in amounts_in(reading, unit):
+        if NOT_HAD.search(unit.lower[: amount.start]):
+            continue
+        money = money_of(reading, unit, amount)
+        for other in reading.before(unit, TOPIC_UNITS):
+            for earlier in amounts_in(reading, other):
+                was = money_of(reading, other, earlier)
+                if (
+                    money is not None
+                    and was is not None
+                    and money.per == was.per
+                    and money.middle * LIKE_SIZE < was.middle <= money.middle * 5
+                ):
+                    return Statement(
+                        unit=unit,
+                        means=BudgetStatus.REDUCED,
+                        start=0,
+                        end=len(unit.text),
+                        mentions=(amount,),
+                        found_by="budget: less than before",
+                        confidence=settings()["strength"]["less than before"],
+                    )
+    return None
+
+
+def answered(reading: Reading, unit: Unit, cues: Cues) -> Statement | None:
+    """An amount that the buyer gives when asked for the money is what they have for it."""
+    if reading.side_of(unit) is Side.SELLER or is_question(reading, unit):
+        return None
+    turn = reading.turn_of(unit)
+    for other in reading.before(unit, 2):
+        if reading.turn_of(other).index == turn.index or not speaks(cues.get(other.index, ())):
+            continue
+        if not is_question(reading, other) and not ASKS.search(other.lower):
+            continue
+        amounts = [a for a in amounts_in(reading, unit) if a.explicit or figure(a) >= 10]
+        amounts = [a for a in amounts if not NOT_HAD.search(unit.lower[: a.start])]
+        if amounts:
+            return Statement(
+                unit=unit,
+                means=BudgetStatus.STATED,
+                start=0,
+                end=len(unit.text),
+                mentions=tuple(amounts),
+                found_by="budget: answered",
+                confidence=settings()["strength"]["answered"],
+            )
+    return None
 
 
 def judged(reading: Reading, unit: Unit, match: PhraseMatch, cues: Cues) -> tuple[str, float]:
@@ -75,16 +153,20 @@ def judged(reading: Reading, unit: Unit, match: PhraseMatch, cues: Cues) -> tupl
     strength = settings()["strength"][match.phrase.name]
     if match.phrase.name not in settings()["sure"]["phrases"]:
         strength *= topic(reading, unit, cues)
+    if PRICE.search(unit.lower) and not speaks(cues.get(unit.index, ())):
+        strength *= 0.5
     stance = stance_of(reading, unit, match.start, match.end)
     before = unit.lower[max(0, match.start - 40) : match.start]
     if meaning == BudgetStatus.APPROVED and (stance.denied or DENIED_APPROVAL.search(before)):
         meaning = BudgetStatus.PENDING
-    elif meaning != BudgetStatus.NONE and stance.denied:
+    elif meaning != BudgetStatus.NONE and (stance.denied or DENIED_WITHIN.search(unit.lower[match.start : match.end])):
         strength *= 0.4
     if re.search(r"\b(?:if|unless|once|when|would|could|might|suppose|assuming|as soon as)\b[^,.;]{0,40}$", before):
         strength *= 0.4
     if stance.others or stance.joking:
         strength *= 0.4
+    if match.phrase.name == "<amount> became <amount>" and not shrinks(reading, match):
+        strength = 0.0
     if is_question(reading, unit):
         reply = reply_to(reading, unit)
         if reply is None or not confirms(reply) or denies(reply):
@@ -97,7 +179,7 @@ def topic(reading: Reading, unit: Unit, cues: Cues) -> float:
     if speaks(cues.get(unit.index, ())):
         return 1.0
     turn = reading.turn_of(unit)
-    best = 0.55 if any(a.explicit for a in amounts_in(reading, unit)) else 0.35 if amounts_in(reading, unit) else 0.2
+    best = 0.75 if any(a.explicit for a in amounts_in(reading, unit)) else 0.5 if amounts_in(reading, unit) else 0.2
     for distance, other in enumerate(reading.before(unit, TOPIC_UNITS), 1):
         if not speaks(cues.get(other.index, ())):
             continue
