@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from signals.decode import plain_number
+
+if TYPE_CHECKING:
+    from extractors.phrases import Mention
 
 __all__ = ["spans"]
 
@@ -27,7 +30,7 @@ def spans(
     return {
         "amounts": [
             {
-                **span(amount),
+                **span(text, amount),
                 "low": plain_number(amount.low),
                 "high": plain_number(amount.high),
                 "currency": amount.currency,
@@ -37,7 +40,7 @@ def spans(
         ],
         "periods": [
             {
-                **span(period),
+                **span(text, period),
                 "from": moment(period.first, period.at),
                 "to": moment(period.last, period.until or period.at),
             }
@@ -45,14 +48,16 @@ def spans(
             for period in periods
             if now is not None or not period.relative
         ],
-        "people": [{**span(person), "name": person.name} for person in find_people(text, people_of(()))],
-        "companies": [{**span(company), "name": company.name} for company in find_companies(text, companies_of(None))],
-        "titles": [span(title) for title in find_titles(text)],
+        "people": [{**span(text, person), "name": person.name} for person in find_people(text, people_of(()))],
+        "companies": [
+            {**span(text, company), "name": company.name} for company in find_companies(text, companies_of(None))
+        ],
+        "titles": [span(text, title) for title in find_titles(text)],
     }
 
 
-def span(mention: Any) -> dict[str, Any]:
-    return {"start": mention.start, "end": mention.end, "text": mention.text}
+def span(text: str, mention: Mention) -> dict[str, Any]:
+    return {"start": mention.start, "end": mention.end, "text": text[mention.start : mention.end]}
 
 
 def moment(day: dt.date, time: dt.time | None) -> str:
