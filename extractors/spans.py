@@ -21,12 +21,21 @@ def spans(
     Relative dates count from `now`; without it only dates that need no "today" are given.
     """
     from extractors.amounts import find_amounts
-    from extractors.companies import companies_of, find_companies
+    from extractors.companies import How, companies_of, find_companies
     from extractors.people import find_people, find_titles, people_of
     from extractors.periods import find_periods
 
     base = now or dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
     periods = find_periods(text, now=base, day_first=day_first)
+    amounts = find_amounts(text, currency=currency)
+    people, titles = find_people(text, people_of(())), find_titles(text)
+    # what is only written like a name is none where something else is read there
+    taken = [*periods, *amounts, *people, *titles]
+    companies = [
+        company
+        for company in find_companies(text, companies_of(None))
+        if company.how is not How.WRITTEN or all(company.end <= x.start or company.start >= x.end for x in taken)
+    ]
     return {
         "amounts": [
             {
@@ -36,7 +45,7 @@ def spans(
                 "currency": amount.currency,
                 "per": str(amount.per),
             }
-            for amount in find_amounts(text, currency=currency)
+            for amount in amounts
         ],
         "periods": [
             {
@@ -48,11 +57,9 @@ def spans(
             for period in periods
             if now is not None or not period.relative
         ],
-        "people": [{**span(text, person), "name": person.name} for person in find_people(text, people_of(()))],
-        "companies": [
-            {**span(text, company), "name": company.name} for company in find_companies(text, companies_of(None))
-        ],
-        "titles": [span(text, title) for title in find_titles(text)],
+        "people": [{**span(text, person), "name": person.name} for person in people],
+        "companies": [{**span(text, company), "name": company.name} for company in companies],
+        "titles": [span(text, title) for title in titles],
     }
 
 

@@ -24,7 +24,7 @@ def kinds(body: str, *, sender: str | None = None) -> list[tuple[str, str]]:
         "> On 3 Mar 2026, at 09:12, Inês wrote:\n>\n> still good?",
         "-----Original Message-----\nFrom: Inês\nSent: Tuesday\nTo: Lorcan\nSubject: dates\n\nstill good?",
         "From: Inês Carvalho\nSent: 03 March 2026 09:12\nTo: Lorcan\nSubject: dates\n\nstill good?\n\nRegards\nInês",
-        "________________________________\nFrom: Inês Carvalho\nDate: 03 March 2026\nTo: Lorcan\nSubject: d\n\nstill good?",
+        "__________\nFrom: Inês Carvalho\nDate: 03 March 2026\nTo: Lorcan\nSubject: d\n\nstill good?",
         "Von: Inês\nGesendet: Dienstag\nAn: Lorcan\nBetreff: Termin\n\nnoch gut?",
     ],
 )
