@@ -23,6 +23,19 @@ EVENTS: dict[str, tuple[tuple[str, MilestoneKind], ...]] = {
     "failed": (("pilot", MilestoneKind.PILOT_FAILED),),
     "called": (("reference", MilestoneKind.REFERENCE_COMPLETED),),
     "planned": (("plan", MilestoneKind.IMPLEMENTATION_PLAN_AGREED),),
+    "reviewed": (
+        ("security", MilestoneKind.SECURITY_REVIEW_COMPLETED),
+        ("legal", MilestoneKind.LEGAL_REVIEW_COMPLETED),
+        ("technical", MilestoneKind.TECHNICAL_VALIDATION_COMPLETED),
+    ),
+    "engaged": (("procurement", MilestoneKind.PROCUREMENT_ENGAGED), ("legal", MilestoneKind.LEGAL_REVIEW_REQUESTED)),
+    "started": (("pilot", MilestoneKind.PILOT_STARTED),),
+    "sent": (("contract", MilestoneKind.CONTRACT_SENT), ("proposal", MilestoneKind.PROPOSAL_SENT)),
+    "asked": (
+        ("contract", MilestoneKind.CONTRACT_REQUESTED),
+        ("proposal", MilestoneKind.PROPOSAL_REQUESTED),
+        ("papers", MilestoneKind.SECURITY_REVIEW_REQUESTED),
+    ),
 }
 TOPICS = {
     "pilot": re.compile(r"\b(?:pilots?|trials?|poc|p o c|proof of (?:concept|value)|tests?|acceptance|evaluation)\b"),
@@ -31,8 +44,34 @@ TOPICS = {
         r"\b(?:gantt|roll-?outs?|implementation|onboarding|schedule|phases?|waves?|(?:project|launch|cutover) plan"
         r"|the plan|weeks)\b"
     ),
+    "security": re.compile(
+        r"\b(?:security|info ?sec|ciso|cyber|dpo|privacy|pen ?-?tests?|questionnaires?|soc ?2|risk assessment|dpia"
+        r"|compliance)\b"
+    ),
+    "legal": re.compile(
+        r"\b(?:legal|lawyers?|counsel|attorneys?|solicitors?|barrister|advocate|redlines?|law firm|gc|paralegal)\b"
+    ),
+    "technical": re.compile(
+        r"\b(?:technical(?:ly)?|integrations?|apis?|sandbox|architecture|validation|engineers|sso|connectors?|load test"
+        r"|test cases|tech (?:team|side|review))\b"
+    ),
+    "procurement": re.compile(r"\b(?:procurement|purchasing|sourcing|buyer|vendor (?:management|team)|supply chain)\b"),
+    "contract": re.compile(r"\b(?:contracts?|agreements?|msa|order forms?|paperwork|docusign|redlines?)\b"),
+    "proposal": re.compile(r"\b(?:proposals?|quotes?|quotations?|offers?|estimates?|pricing)\b"),
+    "papers": re.compile(r"\b(?:soc ?2|pen ?-?tests?|questionnaires?|iso 27001|security (?:pack|papers|documents?))\b"),
 }
-TOPIC_REACH = 5
+# How many sentences back the step may have been named.
+REACH = {
+    "passed": 5,
+    "failed": 5,
+    "called": 5,
+    "planned": 5,
+    "reviewed": 2,
+    "engaged": 1,
+    "started": 2,
+    "sent": 2,
+    "asked": 2,
+}
 
 CONFIDENCE = {
     "demo_completed": 0.6,
@@ -72,7 +111,7 @@ def said_steps(reading: Reading) -> Iterator[Statement]:
         for match in book().matches(reading, unit):
             means = match.phrase.means
             if means in EVENTS:
-                kind = spoken_of(reading, unit, EVENTS[means])
+                kind = spoken_of(reading, unit, means)
                 if kind is None:
                     continue
                 means = kind.value
@@ -87,10 +126,10 @@ def said_steps(reading: Reading) -> Iterator[Statement]:
             )
 
 
-def spoken_of(reading: Reading, unit: Unit, kinds: tuple[tuple[str, MilestoneKind], ...]) -> MilestoneKind | None:
+def spoken_of(reading: Reading, unit: Unit, event: str) -> MilestoneKind | None:
     """The kind of step whose topic was named last, in this sentence or in the few before it."""
-    for near in (unit, *reading.before(unit, TOPIC_REACH)):
-        for topic, kind in kinds:
+    for near in (unit, *reading.before(unit, REACH[event])):
+        for topic, kind in EVENTS[event]:
             if TOPICS[topic].search(near.lower):
                 return kind
     return None
