@@ -93,7 +93,8 @@ def example_of(labelled: Mapping[str, Any]) -> Example:
         for index in surroundings(evidence, len(reading.units)):
             near[index].append(fact)
     said = [name for fact in labelled["gold"] for name in names_of(fact)]
-    marks, names = [], []
+    marks: list[tuple[Mark, frozenset[str]]] = []
+    names: list[tuple[Name, ...] | None] = []
     for unit in reading.units:
         if not reading.turn_of(unit).own:
             names.append(None)

@@ -30,7 +30,7 @@ def spans(
     amounts = find_amounts(text, currency=currency)
     people, titles = find_people(text, people_of(())), find_titles(text)
     # what is only written like a name is none where something else is read there
-    taken = [*periods, *amounts, *people, *titles]
+    taken: list[Mention] = [*periods, *amounts, *people, *titles]
     companies = [
         company
         for company in find_companies(text, companies_of(None))

@@ -38,6 +38,7 @@ def compile_source(raw: str, name: str) -> dict[str, Any]:
         conversation: dict[str, Any] = json.loads(head)
     except (IndexError, ValueError) as error:
         raise SourceError(f"{name}: expected the parts HEAD (JSON), TEXT and GOLD: {error}") from None
+    texts: list[tuple[int | None, str]]
     if conversation["kind"] == "call":
         conversation["segments"] = list(segments(body, name))
         texts = [(index, segment["text"]) for index, segment in enumerate(conversation["segments"])]

@@ -52,8 +52,8 @@ class Window:
 def windows(pieces: Sequence[Piece], tokenizer: Tokenizer, *, size: int = WINDOW_TOKENS) -> list[Window]:
     """The windows of one conversation, in order; every piece counts in exactly one of them."""
     encoded = tokenizer.encode_batch([piece.text for piece in pieces], add_special_tokens=False)
-    cls, sep = tokenizer.token_to_id("[CLS]"), tokenizer.token_to_id("[SEP]")
-    markers = {voice: tokenizer.token_to_id(token) for voice, token in MARKERS.items()}
+    cls, sep = token(tokenizer, "[CLS]"), token(tokenizer, "[SEP]")
+    markers = {voice: token(tokenizer, marker) for voice, marker in MARKERS.items()}
     lengths = [1 + min(len(e.ids), PIECE_TOKENS) for e in encoded]
     spans = list(ranges(lengths, size - 2))
     owner = owners(spans, lengths)
@@ -69,6 +69,13 @@ def windows(pieces: Sequence[Piece], tokenizer: Tokenizer, *, size: int = WINDOW
         ids.append(sep)
         out.append(Window(ids, tuple(placed), frozenset(i for i in range(first, last) if owner[i] == number)))
     return out
+
+
+def token(tokenizer: Tokenizer, text: str) -> int:
+    id: int | None = tokenizer.token_to_id(text)
+    if id is None:
+        raise ValueError(f"the tokenizer has no token {text}; Telltale needs a BERT-like vocabulary")
+    return id
 
 
 def ranges(lengths: Sequence[int], size: int) -> Iterator[tuple[int, int]]:
