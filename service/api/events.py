@@ -42,7 +42,7 @@ async def post_events(service: ServiceOf, body: JsonBody) -> JSONResponse:
 
 
 def take(service: Service, body: bytes) -> JSONResponse:
-    good, bad = check_events(body)
+    good, bad = check_events(service.context.pipeline, body)
     if not good:
         raise refused(bad)
     appended = append_events(service.context, good)

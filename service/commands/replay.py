@@ -22,7 +22,7 @@ def run(file: str, *, pipeline: str, until: dt.datetime | None) -> int:
     refused: list[str] = []
     result = replay(events(read(file), file, refused), load(pipeline), until=until)
     print_json(result.to_json())
-    for line in [*refused, *(str(each) for each in result.refused)]:
+    for line in [*refused, *(each.reason for each in result.refused)]:
         complain(line)
     return SOME_REFUSED if refused or result.refused else DONE
 

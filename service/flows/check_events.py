@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from service.flows.accept_conversation import check_id
 from service.flows.make_events import iso
@@ -12,12 +12,15 @@ from service.intake.jsontext import UnreadableError, loads
 from service.intake.refusal import Refusal
 from signals import DecodeError
 
+if TYPE_CHECKING:
+    from engine import Pipeline
+
 __all__ = ["check_events"]
 
 Json = dict[str, Any]
 
 
-def check_events(data: bytes) -> tuple[list[Json], list[Refusal]]:
+def check_events(pipeline: Pipeline, data: bytes) -> tuple[list[Json], list[Refusal]]:
     """A body of one event, a list of them, `{"events": [...]}` or one a line."""
     good: list[Json] = []
     bad: list[Refusal] = []
@@ -26,7 +29,7 @@ def check_events(data: bytes) -> tuple[list[Json], list[Refusal]]:
             bad.append(item)
             continue
         try:
-            good.append(checked(item))
+            good.append(checked(pipeline, item))
         except DecodeError as error:
             bad.append(Refusal.of(place, error))
     if not good and not bad:
@@ -62,12 +65,13 @@ def lines(data: bytes) -> Iterator[tuple[str, Any]]:
             yield place, Refusal.of(place, error, unreadable=True)
 
 
-def checked(item: Any) -> Json:
+def checked(pipeline: Pipeline, item: Any) -> Json:
     """The event's JSON, its time with an offset; raises DecodeError naming the field."""
-    from engine import Event, EventError
+    from engine import Event, EventError, Ledger
 
     try:
         event = Event.from_json(item)
+        Ledger(pipeline).check(event)
     except EventError as error:
         raise DecodeError(error.field, error.value, error.expected) from None
     check_id("id", event.id)

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 if TYPE_CHECKING:
-    from engine import Pipeline
+    from engine import Decision, Event, Ledger, Pipeline
 
 __all__ = ["Folded", "fold"]
 
 Json = dict[str, Any]
 
-# Silence and age work on every open deal; a look a day keeps them current without flooding the history. While a deal's
-# history still comes in, time waits: what is old would otherwise come late, and be corrected, for no reason.
-AT_LATEST = dt.timedelta(days=1)
+# While a deal's history still comes in, time waits: what is old would otherwise come late, and be corrected.
 SETTLED_AFTER = dt.timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Folded:
-    """`state` is None while nothing has created the deal; `due_at` is when time alone may next change it."""
+    """`state` is None while nothing has created the deal; `due_at` is when time alone will next change it."""
 
     state: Json | None
     decisions: tuple[Json, ...]
@@ -34,23 +35,67 @@ class Folded:
 
 
 def fold(pipeline: Pipeline, deal: str, old: Sequence[Json], new: Sequence[Json], *, at: dt.datetime) -> Folded:
-    """`old` and `new` are events in order of arrival, the new ones arriving `at`; only what those bring is among
-    the decisions.
+    """`old` and `new` are events in order of arrival, the new ones arriving `at`; only what those bring is among the
+    decisions.
 
     The whole history is folded each time: the state is never anything but the fold of the events.
     """
-    from engine import replay
+    from engine import Event, Ledger, state_json
 
-    taken_before = len(replay(old, pipeline).decisions) if old else 0
-    result = replay([*old, *new], pipeline).to_json()
-    state = result["deals"].get(deal)
-    decisions = tuple(result["decisions"][taken_before:])
-    return Folded(state=state, decisions=decisions, due_at=due(state, [*old, *new], at))
+    known = [Event.from_json(each) for each in old]
+    before = earliest_creation_first(known)
+    after = earliest_creation_first([*known, *(Event.from_json(each) for each in new)])
+    ledger = Ledger(pipeline)
+    taken = [tuple(added(ledger, event)) for event in after]
+    if after[: len(before)] == before:
+        fresh = [as_json(decision) for each in taken[len(before) :] for decision in each]
+    else:
+        past = Ledger(pipeline)
+        said = [as_json(decision) for event in before for decision in added(past, event)]
+        fresh = without([as_json(decision) for each in taken for decision in each], said)
+    state = ledger.deals().get(deal)
+    if state is None:
+        return Folded(state=None, decisions=(), due_at=None)
+    due = None if state.next_due is None else max(at + SETTLED_AFTER, state.next_due)
+    return Folded(state=state_json(state, pipeline), decisions=tuple(fresh), due_at=due)
 
 
-def due(state: Json | None, events: Sequence[Json], at: dt.datetime) -> dt.datetime | None:
-    if state is None or state["conversation_mode"] is None:
-        return None
-    newest = max(dt.datetime.fromisoformat(event["occurred_at"]) for event in events)
-    waiting = [dt.datetime.fromisoformat(each["due"]) for each in state["scheduled"]]
-    return max(at + SETTLED_AFTER, min([*waiting, newest + AT_LATEST]))
+def earliest_creation_first(events: Sequence[Event]) -> list[Event]:
+    """The order of arrival, but of several creations the earliest takes the first one's turn.
+
+    Every conversation of a deal says that the deal exists. What the deal is must not depend on which came in first.
+    """
+    creations = [event for event in events if event.type == "deal.created"]
+    if len(creations) < 2:
+        return list(events)
+    earliest = min(creations, key=lambda event: event.occurred_at)
+    rest = [event for event in events if event is not earliest]
+    turn = next(place for place, event in enumerate(events) if event is creations[0])
+    return [*rest[:turn], earliest, *rest[turn:]]
+
+
+def added(ledger: Ledger, event: Event) -> Iterator[Decision]:
+    """What the event brings. One that another pipeline took and this one cannot follow is passed over."""
+    from engine import EventError
+
+    try:
+        yield from ledger.add(event)
+    except EventError:
+        return
+
+
+def as_json(decision: Decision) -> Json:
+    return decision.to_json()
+
+
+def without(decisions: Sequence[Json], said: Sequence[Json]) -> list[Json]:
+    """Those that were not said before, each as often as it is new."""
+    known = Counter(orjson.dumps(each, option=orjson.OPT_SORT_KEYS) for each in said)
+    out = []
+    for decision in decisions:
+        key = orjson.dumps(decision, option=orjson.OPT_SORT_KEYS)
+        if known[key]:
+            known[key] -= 1
+        else:
+            out.append(decision)
+    return out

@@ -26,6 +26,8 @@ TRIES = 10
 
 # Seconds. A worker tells that it lives every two; one not heard of for ten is dead, and others get its jobs.
 HEARTBEAT, DEAD_AFTER, LOOK_FOR_DEAD = 2.0, 10.0, 5.0
+# A new job is announced; one that a finished job of its deal has let go is not, and is found by looking.
+LOOK_FOR_JOBS = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ async def work(queue: Queue, *, jobs: int, install_signal_handlers: bool) -> Non
         try:
             await queue.app.run_worker_async(
                 concurrency=jobs,
+                fetch_job_polling_interval=LOOK_FOR_JOBS,
                 install_signal_handlers=install_signal_handlers,
                 update_heartbeat_interval=HEARTBEAT,
                 stalled_worker_timeout=DEAD_AFTER,

