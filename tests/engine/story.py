@@ -44,16 +44,16 @@ class Story:
             first["stage"] = stage
         self.add(0, "deal.created", **first)
 
-    def add(self, day: float, kind: str, *, name: str | None = None, quote: str | None = None, **data: Any) -> str:
+    def add(self, day: float, kind: str, /, *, event: str | None = None, quote: str | None = None, **data: Any) -> str:
         """Adds an event and returns its id."""
-        name = name or f"{self.deal}-{len(self.events) + 1}"
-        event = {"id": name, "deal_id": self.deal, "type": kind, "occurred_at": at(day), "source": "test", "data": data}
+        name = event or f"{self.deal}-{len(self.events) + 1}"
+        made = {"id": name, "deal_id": self.deal, "type": kind, "occurred_at": at(day), "source": "test", "data": data}
         if quote is not None:
-            event["evidence"] = {"conversation": "c-1", "segments": [3], "text": quote}
-        self.events.append(event)
+            made["evidence"] = {"conversation": "c-1", "segments": [3], "text": quote}
+        self.events.append(made)
         return name
 
-    def signal(self, day: float, kind: str, *, quote: str | None = None, **data: Any) -> str:
+    def signal(self, day: float, kind: str, /, *, quote: str | None = None, **data: Any) -> str:
         return self.add(day, "signal", quote=quote, type=kind, side="buyer", confidence=0.95, **data)
 
     def email(self, day: float, direction: str = "inbound", *contacts: str) -> str:
@@ -78,7 +78,7 @@ class Story:
     def date(self, day: float, role: str, start: str, end: str | None = None, change: str = "set") -> str:
         return self.signal(day, "date", role=role, start=start, end=end or start, change=change)
 
-    def milestone(self, day: float, kind: str, **data: Any) -> str:
+    def milestone(self, day: float, kind: str, /, **data: Any) -> str:
         return self.add(day, "milestone", kind=kind, **data)
 
     def clock(self, day: float) -> str:
