@@ -23,7 +23,7 @@ def override_stage(context: Context, deal: str, value: Any) -> Appended | None:
     data = {field: name(source, field) for field in ("to", "reason", "by")}
     if source.get("approved_by") is not None:
         data["approved_by"] = name(source, "approved_by")
-    stages = [stage["id"] for stage in context.pipeline.to_json()["stages"]]
+    stages = context.pipeline.positions
     if data["to"] not in stages:
         raise DecodeError("to", data["to"], "one of " + ", ".join(stages))
     event = {

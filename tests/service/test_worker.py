@@ -60,10 +60,8 @@ def test_jobs_of_a_dead_worker_are_done_by_the_living(service: Any) -> None:
         # What a worker leaves that was killed in the middle of c-1: a job that is being done, by nobody.
         dead = "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour') RETURNING id"
         worker = connection.execute(sa.text(dead)).scalar_one()
-        doing = (
-            "UPDATE procrastinate_jobs SET status = 'doing', worker_id = :worker WHERE args->>'conversation' = 'c-1'"
-        )
-        connection.execute(sa.text(f"UPDATE procrastinate_jobs {its}"), {"worker": worker})
+        taken = "SET status = 'doing', worker_id = :worker WHERE args->>'conversation' = 'c-1'"
+        connection.execute(sa.text(f"UPDATE procrastinate_jobs {taken}"), {"worker": worker})
     asyncio.run(until_nothing_waits(service))
     assert states(service.context) == {"read": 2}
 
