@@ -301,8 +301,8 @@ def sentences(text: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
             first = None
 
 
-# Before a figure these end no sentence: "is Rs. 85 lakhs", "schedule No. 4".
-ABBREVIATIONS = {"rs", "no", "nr", "approx", "ca", "fig", "art", "incl", "excl", "max", "min", "eur", "usd"}
+# Before a figure these end no sentence: "is Rs. 85 lakhs", "approx. 40".
+ABBREVIATIONS = {"rs", "nr", "approx", "ca", "fig", "art", "incl", "excl", "max", "min", "eur", "usd"}
 
 
 def abbreviated(doc: Doc, end: int) -> bool:

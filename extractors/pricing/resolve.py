@@ -1,0 +1,111 @@
+"""From statements about the price to signals: figures scaled, what they buy carried along, one signal an offer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from extractors.amounts import Amount
+from extractors.consolidate import distinct, place
+from extractors.reading import Reading, Unit
+from extractors.scaling import money_of, same_figure
+from extractors.slots import amounts_in
+from extractors.statement import Statement
+from signals import Money, Per, Pricing, PricingStatus
+
+__all__ = ["resolved"]
+
+ECHO_UNITS = 3
+LIKE_SIZE = 8
+
+
+def resolved(reading: Reading, statements: Sequence[Statement]) -> list[Pricing]:
+    signals: list[Pricing] = []
+    last: Money | None = None
+    for statement in statements:
+        money = price_in(reading, statement, last)
+        status = PricingStatus(statement.means)
+        if money is not None:
+            last = money
+        elif status is PricingStatus.QUOTED:
+            continue
+        elif status is PricingStatus.AGREED:
+            if last is None:
+                continue
+            money = last
+        if status is PricingStatus.OBJECTED:
+            money = money or last
+        turn = reading.turn_of(statement.unit)
+        signals.append(
+            Pricing(
+                status=status,
+                amount=money,
+                evidence=(statement.unit.evidence(statement.start, statement.end),),
+                speaker=turn.speaker.id if turn.speaker else None,
+                side=turn.side,
+                confidence=statement.confidence,
+                found_by=statement.found_by,
+            )
+        )
+    return sorted(joined(signals), key=place)
+
+
+def price_in(reading: Reading, statement: Statement, last: Money | None) -> Money | None:
+    """The statement's last amount; what it buys is as said, else as the sentence or the offer before has it."""
+    amounts = [mention for mention in statement.mentions if isinstance(mention, Amount)]
+    if not amounts:
+        return None
+    amount = amounts[-1]
+    money = money_of(reading, statement.unit, amount)
+    if money is None:
+        return None
+    per = money.per
+    if per is Per.TOTAL:
+        per = told_beside(reading, statement.unit, money) or (
+            last.per if last is not None and like(last, money) else Per.TOTAL
+        )
+    return Money(low=money.low, high=money.high, currency=money.currency, per=per)
+
+
+def told_beside(reading: Reading, unit: Unit, money: Money) -> Per | None:
+    for other in (*reading.before(unit, ECHO_UNITS), *reading.after(unit, ECHO_UNITS)):
+        for amount in amounts_in(reading, other):
+            there = money_of(reading, other, amount)
+            if there is not None and there.per is not Per.TOTAL and same_figure(there, money):
+                return there.per
+    return None
+
+
+def like(a: Money, b: Money) -> bool:
+    """Near enough in size to be another price for the same thing."""
+    low, high = sorted((a.middle, b.middle))
+    return low > 0 and high / low <= LIKE_SIZE
+
+
+def joined(signals: Sequence[Pricing]) -> list[Pricing]:
+    """One signal for each figure of a status, one objection, one agreement (the last)."""
+    out: list[Pricing] = []
+    for signal in signals:
+        for number, other in enumerate(out):
+            if other.status is signal.status and same_offer(other, signal):
+                out[number] = Pricing(
+                    status=signal.status,
+                    amount=signal.amount or other.amount,
+                    evidence=distinct((*other.evidence, *signal.evidence)),
+                    speaker=other.speaker,
+                    side=other.side,
+                    confidence=max(other.confidence, signal.confidence),
+                    found_by=(other if other.confidence >= signal.confidence else signal).found_by,
+                )
+                break
+        else:
+            out.append(signal)
+    agreed = [signal for signal in out if signal.status is PricingStatus.AGREED]
+    return [signal for signal in out if signal not in agreed[:-1]]
+
+
+def same_offer(a: Pricing, b: Pricing) -> bool:
+    if a.status is PricingStatus.OBJECTED:
+        return True
+    if a.amount is None or b.amount is None:
+        return a.amount is b.amount
+    return same_figure(a.amount, b.amount)
