@@ -18,12 +18,16 @@ __all__ = ["Who", "speaker_of", "who_in"]
 # A pronoun stands for someone named at most so many sentences before.
 LOOK_BACK = 4
 PRONOUN = re.compile(r"(?<![\w'])(?:he|she|him)(?=['\s,.;!?]|$)")
+LOOK_AHEAD = 2
 # What may stand between a name and the title that belongs to it ("Ray's my VP", "deborah she's our attorney").
 BETWEEN = re.compile(
     r"[\s,(]*(?:(?:'s|who|who's|is|as|the|our|my|their|your|that's|a|an|he|she|she's|he's|it's|also|now|:|,)[\s,(]+)*"
 )
 # A word that only looks like a name is none after these; and at the start of a sentence only before those.
-PLACE_BEFORE = re.compile(r"\b(?:in|at|the|a|an|your|this|that|of|near|via|per|any|no|every|each|more)\s+$")
+PLACE_BEFORE = re.compile(
+    r"\b(?:in|at|the|a|an|your|this|that|of|near|via|per|any|no|every|each|more"
+    r"|(?:off|gone|went|go|moved|moving|move|back|over|transferred|flying|driving|relocated) to)\s+$"
+)
 ABOUT = re.compile(
     r"'s|'ll|'d|,| \w+ed\b| (?:is|was|has|had|will|would|does|did|in|from|who|and|he|she|left|quit|says?|said|wants?"
     r"|needs|can|runs|holds|takes|took|owns|gives|went|goes|just|now|also|never|at|signs|decides)\b"
@@ -40,6 +44,9 @@ DEPARTMENT = re.compile(
 )
 
 
+DOUBT = {How.PARTICIPANT: 0, How.TITLED: 0, How.GIVEN: 1, How.WRITTEN: 2}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Who:
     """Someone spoken of at text[start:end]. `person` is the name, or None for a title alone."""
@@ -51,6 +58,7 @@ class Who:
     participant: Participant | None = None
     introduced: bool = False  # the title is said beside the name, not only known of the participant
     pronoun: bool = False
+    doubt: int = 0  # 0 for participants and names with a title, more for words that only look like a name
 
     @property
     def key(self) -> str:
@@ -85,14 +93,21 @@ def speaker_of(reading: Reading, unit: Unit) -> Who | None:
 
 
 def meant_by_pronoun(reading: Reading, unit: Unit, place: int) -> Who | None:
-    """The one named last before: earlier in the sentence, else in the sentences before it."""
-    earlier = [who for who in named_in(reading, unit) if who.end <= place]
-    if earlier:
-        return earlier[-1]
+    """The one named last before (of several in a sentence the surest name), else the one named just after."""
+    if earlier := [who for who in named_in(reading, unit) if who.end <= place]:
+        return surest(earlier)
     for before in reading.before(unit, LOOK_BACK):
         if named := named_in(reading, before):
-            return named[-1]
+            return surest(named)
+    for after in reading.after(unit, LOOK_AHEAD):
+        if named := [who for who in named_in(reading, after) if who.person]:
+            return surest(named)
     return None
+
+
+def surest(named: Sequence[Who]) -> Who:
+    """The last of those that are known best."""
+    return min(reversed(named), key=lambda who: who.doubt)
 
 
 def named_in(reading: Reading, unit: Unit) -> list[Who]:
@@ -119,11 +134,12 @@ def read_named(reading: Reading, unit: Unit) -> Iterator[Who]:
             title=title or (person.participant.title if person.participant else None),
             participant=person.participant,
             introduced=title is not None,
+            doubt=DOUBT[person.how],
         )
     for title in titles:
         inside = any(person.start <= title.start < person.end for person in people)
         if id(title) not in taken and not inside:
-            yield holder_of(reading, title) or Who(start=title.start, end=title.end, title=title.text)
+            yield holder_of(reading, title) or Who(start=title.start, end=title.end, title=title.text, doubt=1)
 
 
 def holder_of(reading: Reading, title: Title) -> Who | None:

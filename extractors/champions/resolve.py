@@ -4,7 +4,7 @@ advocacy itself."""
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from extractors.champions.statements import Shows
 from extractors.consolidate import distinct, place
@@ -15,6 +15,8 @@ from signals import Champion, ChampionStatus
 
 __all__ = ["resolved"]
 
+# A "he" is someone told of at most so many sentences away.
+NEAR = 4
 # Advocacy that is told as over shows who a champion was, and no more.
 OVER = re.compile(r"\b(?:was|were|used to|had|had been|fought|carried|stood|got us|nagged|opened|rehearsed)\b")
 
@@ -22,9 +24,23 @@ OVER = re.compile(r"\b(?:was|were|used to|had|had been|fought|carried|stood|got 
 def resolved(reading: Reading, statements: Sequence[Statement]) -> list[Champion]:
     groups: dict[str, list[Statement]] = {}
     for statement in statements:
-        groups.setdefault(key_of(who_of(statement), groups), []).append(statement)
+        if statement.mentions:
+            groups.setdefault(key_of(who_of(statement), groups), []).append(statement)
+    for statement in statements:
+        if not statement.mentions and (group := nearest(statement, groups.values())):
+            group.append(statement)
     found = (signal(reading, group) for group in groups.values())
     return sorted((champion for champion in found if champion is not None), key=place)
+
+
+def nearest(statement: Statement, groups: Iterable[list[Statement]]) -> list[Statement] | None:
+    """The person told of closest to a statement about an unnamed "he" or "she"."""
+
+    def distance(group: list[Statement]) -> int:
+        return min(abs(other.unit.index - statement.unit.index) for other in group)
+
+    near = [group for group in groups if distance(group) <= NEAR]
+    return min(near, key=distance, default=None)
 
 
 def who_of(statement: Statement) -> Who:
@@ -52,7 +68,7 @@ def signal(reading: Reading, group: Sequence[Statement]) -> Champion | None:
     chosen = [statement for statement in group if statement.means in telling]
     best = next(statement for means in telling for statement in chosen if statement.means == means)
     turn = reading.turn_of(best.unit)
-    names = [who.person for who in map(who_of, group) if who.person]
+    names = [who.person for who in map(who_of, (s for s in group if s.mentions)) if who.person]
     return Champion(
         person=max(names, key=len),
         status=status,
@@ -64,12 +80,17 @@ def signal(reading: Reading, group: Sequence[Statement]) -> Champion | None:
     )
 
 
+def of_themselves(statement: Statement) -> bool:
+    """Whether the speaker says of themselves that they can or will no longer push: who says so was an advocate."""
+    return bool(re.search(r"\b(?:i|my|me)\b", statement.unit.lower[statement.start : statement.end]))
+
+
 def status_of(group: Sequence[Statement]) -> ChampionStatus | None:
     shown = {Shows(statement.means) for statement in group}
     known = bool(shown & {Shows.ADVOCATE, Shows.ACTS})
     if Shows.WITHDRAWS in shown or (Shows.GONE in shown and known):
         return ChampionStatus.LOST
-    if Shows.WEAKENED in shown and known:
+    if any(statement.means == Shows.WEAKENED and (known or of_themselves(statement)) for statement in group):
         return ChampionStatus.AT_RISK
     if Shows.ACTS in shown or any(s.means == Shows.ADVOCATE and not OVER.search(s.unit.lower) for s in group):
         return ChampionStatus.ADVOCATING

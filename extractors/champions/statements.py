@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from functools import cache
 
@@ -34,23 +35,27 @@ def book() -> Phrasebook:
 
 
 def statements(reading: Reading) -> list[Statement]:
-    """Statements whose one mention is the Who that they are about."""
+    """Statements whose one mention is the Who that they are about; none where it is told of "he" or "she" whom nobody
+    named nearby."""
     out: list[Statement] = []
     for unit in reading.own_units():
         for match in book().matches(reading, unit):
+            if not holds(reading, match):
+                continue
             who = about(reading, unit, match)
-            if who is not None and who.person is not None and holds(reading, match):
-                out.append(
-                    Statement(
-                        unit=unit,
-                        means=match.phrase.means,
-                        start=match.start,
-                        end=match.end,
-                        mentions=(who,),
-                        found_by=f"champions: {match.phrase.name}",
-                        confidence=CONFIDENCE[Shows(match.phrase.means)],
-                    )
+            if who is None and match.phrase.means == Shows.ACTS:
+                continue
+            out.append(
+                Statement(
+                    unit=unit,
+                    means=match.phrase.means,
+                    start=match.start,
+                    end=match.end,
+                    mentions=() if who is None or who.person is None else (who,),
+                    found_by=f"champions: {match.phrase.name}",
+                    confidence=CONFIDENCE[Shows(match.phrase.means)],
                 )
+            )
     return out
 
 
@@ -59,10 +64,19 @@ def about(reading: Reading, unit: Unit, match: PhraseMatch) -> Who | None:
     filled = next((mention for mention in match.mentions if isinstance(mention, Who)), None)
     if filled is not None:
         return filled
-    if "<person>" in match.phrase.name and not unit.lower[match.start : match.end].startswith(("i ", "i'", "my ", "less")):
-        before = [who for who in who_in(reading, unit) if isinstance(who, Who)]
-        return before[0] if before else last_named(reading, unit)
+    said = unit.lower[match.start : match.end]
+    near = unit.lower[max(0, match.start - NEAR) : match.end]
+    if OTHERS.search(said) or (match.phrase.means != Shows.ACTS and not FIRST.search(near)):
+        others = [who for who in who_in(reading, unit) if isinstance(who, Who)]
+        before = [who for who in others if who.start < match.end]
+        return before[-1] if before else others[0] if others else last_named(reading, unit)
     return speaker_of(reading, unit)
+
+
+# The speaker is meant where "i" or "my" stands in the phrase or so many characters before it.
+NEAR = 14
+OTHERS = re.compile(r"^(?:he|she|who|his|her|they)\b")
+FIRST = re.compile(r"(?<![\w'])(?:i|my|me|i'm|i've|i'll)(?![\w'])|\bi'(?:m|ve|ll|d)\b")
 
 
 def last_named(reading: Reading, unit: Unit) -> Who | None:
@@ -78,7 +92,8 @@ def holds(reading: Reading, match: PhraseMatch) -> bool:
     if stance.others or stance.joking or stance.asked:
         return False
     if shows is Shows.ACTS:
-        return reading.side_of(unit) is not Side.SELLER and not stance.denied
+        lead = unit.lower[: match.start]
+        return reading.side_of(unit) is not Side.SELLER and not stance.denied and not re.search(r"\bif\b", lead)
     if shows is Shows.ADVOCATE:
         return not stance.denied and not stance.supposed
     return not stance.supposed
