@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from extractors import mail
 from extractors.companies import Companies, companies_of
@@ -280,9 +280,10 @@ def pipeline() -> Language:
     import spacy
 
     nlp = spacy.blank("en")
+    tokenizer: Any = nlp.tokenizer  # spaCy's type leaves open that it is a plain function
     for short in ABBREVIATED:
         for form in (short, short.lower()):
-            nlp.tokenizer.add_special_case(f"{form}.", [{"ORTH": f"{form}."}])
+            tokenizer.add_special_case(f"{form}.", [{"ORTH": f"{form}."}])
     nlp.add_pipe("sentencizer")
     nlp.max_length = 10**9
     return nlp

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from extractors.consolidate import distinct, place
 from extractors.reading import Reading
 from extractors.stakeholders.roles import role_by_title
-from extractors.who import Who, title_words
 from extractors.statement import Statement
+from extractors.who import Who, title_words
 from signals import Stakeholder, StakeholderChange, StakeholderRole
 
 __all__ = ["resolved"]

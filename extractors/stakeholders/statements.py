@@ -9,9 +9,9 @@ from functools import cache
 from extractors.phrases import Phrasebook, PhraseMatch, load_phrases
 from extractors.reading import Reading, Unit
 from extractors.stakeholders.roles import role_by_title
-from extractors.who import Who, speaker_of, who_in
 from extractors.stance import answers, confirms, denies, is_question, stance_of
 from extractors.statement import Statement
+from extractors.who import Who, speaker_of, who_in
 from signals import Side, StakeholderChange, StakeholderRole
 
 __all__ = ["statements"]
