@@ -66,7 +66,9 @@ def cues() -> Cues:
     return Cues(
         questions=re.compile(opening + words(raw["asked"]["openings"]) + r"\b"),
         question_ends=re.compile(r"\b" + words(raw["asked"]["endings"]) + r"\s*$"),
-        supposed=re.compile(r"(?<![\w'])" + words(raw["supposed"]["before"]) + r"(?!\w)|'d\b"),
+        supposed=re.compile(
+            r"(?<![\w'])" + words(raw["supposed"]["before"]) + r"(?!\w)|'d\b(?! (?:rather|say|better)\b)"
+        ),
         denied=re.compile(r"(?<![\w'])" + words(raw["denied"]["before"]) + r"(?!\w)"),
         past=re.compile(r"\b" + words(raw["past"]["anywhere"])),
         others=re.compile(r"\b" + words(raw["others"]["anywhere"]) + r"\b"),

@@ -27,6 +27,10 @@ def unit_with(reading: Reading, words: str) -> tuple[Unit, int]:
         ("has finance signed off on that", "signed off", {"asked"}),
         ("Last year finance signed off on something else.", "signed off", {"past"}),
         ("Just kidding, finance signed off.", "signed off", {"joking"}),
+        ("I'd rather tell you now finance signed off.", "signed off", set()),
+        ("In May finance signed off.", "signed off", set()),
+        ("Finance may have signed off.", "signed off", {"supposed"}),
+        ("Once a year finance signs off.", "signs off", set()),
     ],
 )
 def test_stance(text: str, words: str, stances: set[str]) -> None:
