@@ -15,10 +15,15 @@ from signals import Evidence, Milestone, MilestoneKind
 
 __all__ = ["resolve"]
 
-CONDITION = re.compile(r"\b(?:if|once|after|when|unless|until|as soon as|assuming|before|should (?:we|you))\b")
+CONDITION = re.compile(
+    r"\b(?:if(?! (?:possible|you can|you could|you please|that's ok|it's ok|that is ok|not too))|once|unless|as soon as"
+    r"|assuming|should (?:we|you))\b"
+)
+LATER = re.compile(r"\b(?:after|when|until)\b")
+OUTRIGHT = re.compile(r"\b(?:can|could|would|will) you\b|\b(?:please|kindly|pls|send|give) ?(?:me|us)?\b")
 NOT_YET = re.compile(
     r"\b(?:will|won't|(?:going|need|needs|needed|have|has|had|want|wants|plan|plans|planning|hope|hoping|expect|expecting"
-    r"|ready|trying|supposed|like|meant|able) to|gonna|must|should|can|let's|to be|next (?:week|month|quarter|year))\b"
+    r"|ready|trying|supposed|like|meant|able) to|gonna|must|should|let's|to be|next (?:week|month|quarter|year))\b"
     r"|\w'll\b"
 )
 # These say what they are by being about the time to come.
@@ -114,7 +119,8 @@ def is_asked_for(reading: Reading, statement: Statement) -> bool:
     """A request may be put as a question or a wish, not as a condition or a later step."""
     lead = lead_of(statement)
     stance = stance_of(reading, statement.unit, statement.start, statement.end)
-    return not (CONDITION.search(lead) or stance.denied or stance.joking or stance.others)
+    later = LATER.search(lead) and not OUTRIGHT.search(statement.unit.lower)
+    return not (later or CONDITION.search(lead) or stance.denied or stance.joking or stance.others)
 
 
 def not_yet(statement: Statement) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from extractors.qualification.resolve import surely_seller
 from extractors.reading import Reading, Unit
 from extractors.stance import answers, is_question
 from extractors.statement import Statement
@@ -63,7 +64,7 @@ def asked_elements(reading: Reading) -> Iterator[Statement]:
 
 def answered(reading: Reading, unit: Unit, question: Question) -> Iterator[Statement]:
     first = answers(reading, unit)
-    if first is None or reading.side_of(first) is Side.SELLER:
+    if first is None or surely_seller(reading, first):
         return
     turn = reading.turn_of(first)
     for answer in turn.units[:SENTENCES]:

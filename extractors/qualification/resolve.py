@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from extractors.consolidate import merge, place
-from extractors.reading import Reading
+from extractors.reading import Reading, Unit
+from extractors.sides import Known
 from extractors.stance import answers, confirms, stance_of
 from extractors.statement import Statement
 from signals import Element, Evidence, Qualification, Side
 
-__all__ = ["resolve"]
+__all__ = ["resolve", "surely_seller"]
 
 OF_THE_BUYER = re.compile(r"\b(?:you|your|you're|you've|y'all)\b")
 LONG_UNIT = 220
@@ -29,7 +30,12 @@ def resolve(reading: Reading, statements: Iterable[Statement]) -> Sequence[Quali
             continue  # a sentence whose point is the number is no problem as well
         fact = (statement.means, firsts[statement.means, statement.unit.index])
         facts.setdefault(fact, []).append(signal_of(reading, statement, evidence))
-    return sorted((signal for said in facts.values() for signal in merge(said, key=lambda _: None, rank=lambda signal: signal.confidence)), key=place)
+    merged = (
+        signal
+        for said in facts.values()
+        for signal in merge(said, key=lambda _: None, rank=lambda signal: signal.confidence)
+    )
+    return sorted(merged, key=place)
 
 
 def first_units(reading: Reading, statements: Sequence[Statement]) -> dict[tuple[str, int], int]:
@@ -66,7 +72,7 @@ def signal_of(reading: Reading, statement: Statement, evidence: tuple[Evidence, 
 
 def evidence_of(reading: Reading, statement: Statement) -> tuple[Evidence, ...]:
     """The words that prove the statement; none where it is asked without an answer, supposed, or told of others."""
-    if reading.side_of(statement.unit) is Side.SELLER and not OF_THE_BUYER.search(statement.unit.lower):
+    if surely_seller(reading, statement.unit) and not OF_THE_BUYER.search(statement.unit.lower):
         return ()  # what a seller says of their own house or of others
     stance = stance_of(reading, statement.unit, statement.start, statement.end)
     if stance.others or stance.joking or (stance.past and statement.means != Element.METRICS):
@@ -77,6 +83,13 @@ def evidence_of(reading: Reading, statement: Statement) -> tuple[Evidence, ...]:
         answer = answers(reading, statement.unit)
         return (piece_of(statement), answer.evidence()) if answer is not None and confirms(answer) else ()
     return (piece_of(statement),)
+
+
+def surely_seller(reading: Reading, unit: Unit) -> bool:
+    """Said by the seller, as the conversation tells: a side guessed from the talk is too unsure to drop a fact."""
+    speaker = reading.turn_of(unit).speaker
+    known = reading.sides.known.get(speaker.id) if speaker else None
+    return reading.side_of(unit) is Side.SELLER and known is not Known.TALK
 
 
 def piece_of(statement: Statement) -> Evidence:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from extractors.qualification.resolve import surely_seller
 from extractors.reading import Reading
 from extractors.statement import Statement
-from signals import Element, Side
+from signals import Element
 
 __all__ = ["signed_elements"]
 
@@ -63,7 +64,7 @@ def known_signs() -> tuple[Signs, ...]:
 def signed_elements(reading: Reading) -> Iterator[Statement]:
     """A statement for each sentence of a buyer's (or of nobody known) in which enough signs stand together."""
     for unit in reading.own_units():
-        if reading.side_of(unit) is Side.SELLER:
+        if surely_seller(reading, unit):
             continue
         for signs in known_signs():
             if signs.stand_in(unit.lower):
