@@ -11,6 +11,8 @@ from engine.pipeline import AlertRule, Pipeline
 from engine.step import Step
 
 SILENCES = ("no_contact", "stale", "inactive")
+# A meeting is past when it has begun and nobody told that it was held: held at its very moment, it is none of these.
+PAST = dt.timedelta(seconds=1)
 OVERSTAYS = ("stage_1_5x", "stage_2x")
 
 
@@ -28,7 +30,7 @@ def silence_due(deal: Deal, pipeline: Pipeline, name: str) -> dt.datetime:
     rule: AlertRule = getattr(pipeline.alerts, name)
     due = silent_since(deal, name) + lasting(rule.after)
     if deal.booked:
-        due = max(due, *deal.booked.values())
+        due = max(due, max(deal.booked.values()) + PAST)
     for floor in (deal.booking_ended_at, deal.resumed_at):
         if floor is not None and floor > due:
             due = floor

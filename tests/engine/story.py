@@ -130,6 +130,10 @@ class Outcome:
     def alerts(self) -> list[tuple[str, str]]:
         return [(d["rule"], d["at"]) for d in self.decisions if d["type"] == "alert"]
 
+    def calls(self) -> list[tuple[str, str]]:
+        """The alerts that are not about the close date, with their times."""
+        return [alert for alert in self.alerts() if not alert[0].startswith("alert.close_date")]
+
     def brief(self) -> str:
         return "\n".join(f"{d['at']} {d['type']} {d['rule']} {d['from']} → {d['to']}" for d in self.decisions)
 
