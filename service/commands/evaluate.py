@@ -11,6 +11,7 @@ from typing import Any
 
 from service import evaluation
 from service.commands.progress import shown
+from service.commands.reading import the_extract
 from service.commands.terminal import DONE, SOME_REFUSED, UnusableError, complain
 from service.evaluation import Fact, Miss
 from service.intake.jsontext import loads
@@ -38,8 +39,7 @@ def run(folder: str, *, by_document: bool, misses: int, as_json: bool) -> int:
 
 
 def predict(conversation: Conversation) -> list[Fact]:
-    from extractors import extract
-
+    extract = the_extract()
     # Through JSON and back, so that what is scored is what a client would be sent.
     return [json.loads(json.dumps(signal.to_json())) for signal in extract(conversation)]
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from service.commands import inputs
 from service.commands.progress import Progress, shown
+from service.commands.reading import the_extract
 from service.commands.terminal import DONE, SOME_REFUSED, complain, print_json
 from service.intake import Given, Refusal
 from signals import Conversation, Signal
@@ -83,8 +84,7 @@ def read_batch(batch: list[Conversation | Refusal]) -> list[Refusal | Read]:
 def read_one(item: Conversation | Refusal) -> Refusal | Read:
     if isinstance(item, Refusal):
         return item
-    from extractors import extract
-
+    extract = the_extract()
     try:
         return item, extract(item)
     except Exception as error:  # noqa: BLE001 - whatever one conversation does to the reading, the others are read

@@ -10,6 +10,7 @@ from typing import Any
 
 from service.commands.terminal import DONE, SOME_REFUSED, UnusableError, complain, print_json
 from service.intake.jsontext import UnreadableError, loads
+from service.intake.refusal import Refusal
 
 __all__ = ["run"]
 
@@ -42,4 +43,4 @@ def events(data: bytes, file: str, refused: list[str]) -> Iterator[Any]:
         try:
             yield loads(line)
         except UnreadableError as error:
-            refused.append(f"{file}:{number}: {error}")
+            refused.append(str(Refusal.of(f"{file}:{number}", error)))

@@ -82,6 +82,8 @@ def run(settings: Settings, then: Callable[[Service], int]) -> int:
             return then(service)
     except (PipelineError, ValueError) as error:
         raise UnusableError(str(error)) from None
+    except OSError as error:
+        raise UnusableError(f"{error.filename or 'the service'}: {(error.strerror or str(error)).lower()}") from None
     except OperationalError as error:
         reason = str(error.orig).strip().splitlines()[0]
         raise UnusableError(f"the database does not answer: {reason}") from None

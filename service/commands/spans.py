@@ -6,6 +6,7 @@ import datetime as dt
 import sys
 
 from service import clock
+from service.commands.reading import the_spans
 from service.commands.terminal import DONE, SOME_REFUSED, complain, print_json
 from service.commands.times import moment
 from service.intake.jsontext import loads
@@ -16,8 +17,7 @@ __all__ = ["run"]
 
 def run(*, now: dt.datetime | None, currency: str, day_first: bool) -> int:
     """One object for each line of standard input, blank ones included, so that line n answers line n."""
-    from extractors import spans
-
+    spans = the_spans()
     at, refused = now or clock.now(), 0
     for number, raw in enumerate(sys.stdin.buffer, start=1):
         try:

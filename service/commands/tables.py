@@ -41,18 +41,16 @@ def signals_table(conversation: Conversation, found: Sequence[Signal], *, file: 
         return
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=True, header_style="dim")
     table.add_column("type", no_wrap=True)
-    table.add_column("fact", ratio=2)
+    table.add_column("fact, and the words that say it", ratio=1)
     table.add_column("said by", no_wrap=True)
     table.add_column("sure", justify="right", no_wrap=True)
-    table.add_column("words", ratio=3)
     for signal in found:
         words = " … ".join(piece.text.strip() for piece in signal.evidence)
         table.add_row(
             f"[{COLOURS.get(signal.type, 'blue')}]{signal.type}[/]",
-            escape(fact(signal)),
+            f"[bold]{escape(fact(signal))}[/bold]\n[italic dim]“{escape(' '.join(words.split()))}”[/italic dim]",
             escape(speaker(conversation, signal)),
             f"{signal.confidence:.0%}",
-            f"[italic]“{escape(' '.join(words.split()))}”[/italic]",
         )
     console.print(table)
 
