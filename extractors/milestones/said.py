@@ -29,6 +29,7 @@ EVENTS: dict[str, tuple[tuple[str, MilestoneKind], ...]] = {
         ("technical", MilestoneKind.TECHNICAL_VALIDATION_COMPLETED),
     ),
     "engaged": (("procurement", MilestoneKind.PROCUREMENT_ENGAGED), ("legal", MilestoneKind.LEGAL_REVIEW_REQUESTED)),
+    "named": (("decision", MilestoneKind.DEAL_LOST),),
     "started": (("pilot", MilestoneKind.PILOT_STARTED),),
     "sent": (("contract", MilestoneKind.CONTRACT_SENT), ("proposal", MilestoneKind.PROPOSAL_SENT)),
     "asked": (
@@ -58,6 +59,9 @@ TOPICS = {
     "procurement": re.compile(r"\b(?:procurement|purchasing|sourcing|buyer|vendor (?:management|team)|supply chain)\b"),
     "contract": re.compile(r"\b(?:contracts?|agreements?|msa|order forms?|paperwork|docusign|redlines?)\b"),
     "proposal": re.compile(r"\b(?:proposals?|quotes?|quotations?|offers?|estimates?|pricing)\b"),
+    "decision": re.compile(
+        r"\b(?:decided|decision|chose|chosen|choice|award\w*|voted|vote|verdict|news|winner|won|met|outcome|picked)\b"
+    ),
     "papers": re.compile(r"\b(?:soc ?2|pen ?-?tests?|questionnaires?|iso 27001|security (?:pack|papers|documents?))\b"),
 }
 # How many sentences back the step may have been named.
@@ -69,7 +73,7 @@ REACH = {
     "reviewed": 2,
     "engaged": 1,
     "started": 2,
-    "sent": 2,
+    "named": 2, "sent": 2,
     "asked": 2,
 }
 
