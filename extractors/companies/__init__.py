@@ -122,12 +122,19 @@ def find_companies(text: str, companies: Companies, *, written: bool = True) -> 
     return sorted(out, key=lambda company: company.start)
 
 
+def sound(word: str) -> str:
+    """Letters that sound alike as one: "qlik" and "click" → "klik"."""
+    for said, written in (("ph", "f"), ("ck", "k"), ("q", "k"), ("c", "k"), ("z", "s"), ("y", "i")):
+        word = word.replace(said, written)
+    return word
+
+
 def heard(text: str, lower: str, companies: Companies, taken: list[Company]) -> list[Company]:
     """Catalogue names as speech-to-text may hear them: in two words ("click view"), with other letters ("tablo")."""
-    words = [(m.start(), m.end(), m.group()) for m in re.finditer(r"[a-z0-9]+", lower)]
+    words = [(m.start(), m.end(), sound(m.group())) for m in re.finditer(r"[a-z0-9]+", lower)]
     out: list[Company] = []
     for alias, name in companies.catalogue:
-        wanted = squeeze(alias)
+        wanted = sound(squeeze(alias))
         if len(wanted) < SHORTEST_HEARD:
             continue
         for place in range(len(words)):

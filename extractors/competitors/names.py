@@ -14,6 +14,8 @@ from extractors.slots import companies_in, people_in, titles_in
 __all__ = ["IN_HOUSE", "alternatives_in"]
 
 IN_HOUSE = "in-house"
+# A name that nobody listed is a place or a day after these.
+PLACE_BEFORE = re.compile(r"\b(?:in|of|near|to the|from the|your|thursdays|mr|mrs|ms|dr)\s+$")
 
 # Building it themselves, and what was built.
 OWN_BUILD = re.compile(
@@ -47,7 +49,8 @@ def read_alternatives(reading: Reading, unit: Unit) -> list[Company]:
             company
             for company in found
             if company.how is not How.WRITTEN
-            or not any(company.start < other.end and other.start < company.end for other in others)
+            or (not PLACE_BEFORE.search(unit.lower[: company.start])
+            and not any(company.start < other.end and other.start < company.end for other in others))
         ]
     for match in OWN_BUILD.finditer(unit.lower):
         if all(match.end() <= other.start or match.start() >= other.end for other in found):

@@ -22,6 +22,8 @@ BESIDE = "beside"  # a tool that stays in use next to the offer
 MEANS = [*Relation, *(str(relation) + GRANTED for relation in Relation), BESIDE]
 # A company stays what is talked about for so many sentences.
 TOPIC_UNITS = 4
+# Loose words are said of it only so many sentences on.
+LOOSE_UNITS = 2
 # And so many characters are close to a name.
 NEAR = 60
 # found_by of a known name of which nothing more was understood.
@@ -56,7 +58,11 @@ def statements(reading: Reading) -> list[Statement]:
             recent = topic[1] if topic and unit.index - topic[0] <= TOPIC_UNITS else None
             for match in book().matches(reading, unit):
                 company = said_of(match, here, recent)
-                if company and holds(reading, match) and sure_enough(match, company):
+                if (
+                    company
+                    and holds(reading, match)
+                    and sure_enough(match, company, unit.index - topic[0] if topic and company is recent else 0)
+                ):
                     out.append(statement_of(match, company, bound=company in here))
         known = [company for company in here if company.how is not How.WRITTEN]
         if known:
@@ -83,13 +89,13 @@ def said_of(match: PhraseMatch, here: list[Company], recent: Company | None) -> 
     return recent
 
 
-def sure_enough(match: PhraseMatch, company: Company) -> bool:
-    """Loose words count for the deal's listed competitors; for another known vendor only close to its name."""
+def sure_enough(match: PhraseMatch, company: Company, distance: int) -> bool:
+    """Loose words count near the name of a listed competitor; for another known vendor only in its sentence."""
     if not match.phrase.name.startswith(WORDS_OF) or company.name == IN_HOUSE:
         return True
     match company.how:
         case How.CATALOGUE | How.HEARD:
-            return True
+            return distance <= LOOSE_UNITS
         case How.VENDOR:
             near = match.start - company.end < NEAR and company.start - match.end < NEAR
             return near and match.unit.text[company.start : company.end] == company.text
