@@ -60,7 +60,8 @@ TOPICS = {
     "contract": re.compile(r"\b(?:contracts?|agreements?|msa|order forms?|paperwork|docusign|redlines?)\b"),
     "proposal": re.compile(r"\b(?:proposals?|quotes?|quotations?|offers?|estimates?|pricing)\b"),
     "decision": re.compile(
-        r"\b(?:decided|decision|chose|chosen|choice|award\w*|voted|vote|verdict|news|winner|won|met|outcome|picked)\b"
+        r"\b(?:decided?|decision|choose|chose|chosen|choice|award\w*|voted?|verdict|news|winner|won|outcome"
+        r"|pick(?:ed)?|select(?:ed)?|met)\b"
     ),
     "papers": re.compile(r"\b(?:soc ?2|pen ?-?tests?|questionnaires?|iso 27001|security (?:pack|papers|documents?))\b"),
 }
