@@ -57,23 +57,25 @@ def scale_of(reading: Reading, unit: Unit, amount: Amount, per: Per) -> Decimal:
     if value <= 0:
         return Decimal(1)
     scales = (*SCALES, *INDIAN) if amount.currency == "INR" else SCALES
-    around = sorted(said_in_full(reading, unit), key=lambda pair: pair[0])
-    for _, other in around:
+    around = sorted(said_in_full(reading, unit), key=lambda found: found[0])
+    for _, other, _ in around:
         for scale in (*scales, CENTS):
             if value * scale == other and (scale != CENTS or value >= SAID_IN_FULL / 10):
                 return scale
     if value >= SAID_IN_FULL:
         return Decimal(1)
     best = None
-    for distance, other in around:
+    for distance, other, bought in around:
+        if per is not Per.TOTAL and bought is not per and {per, bought} != {Per.YEAR, Per.TOTAL}:
+            continue
         for scale in (*scales, CENTS):
             if scale == CENTS and (other > 20 or value < 100):
                 continue
             if scale == 100 and not (10 <= value < 100 and 1000 <= other < 10_000):
                 continue
-            apart = abs(math.log(float(value * scale / other)))
-            if apart <= LIKE and (best is None or apart + distance / 20 < best[0]):
-                best = (apart + distance / 20, scale)
+            apart = abs(math.log(float(value * scale / other))) + (0.3 if scale == CENTS else 0)
+            if apart <= LIKE and (best is None or apart + distance / 60 < best[0]):
+                best = (apart + distance / 60, scale)
     return habit(value, amount.currency, per) if best is None else best[1]
 
 
@@ -85,10 +87,10 @@ def habit(value: Decimal, currency: str, per: Per) -> Decimal:
     return Decimal(1_000_000) if currency in SMALL_UNITS else Decimal(1000)
 
 
-def said_in_full(reading: Reading, unit: Unit) -> Iterator[tuple[int, Decimal]]:
-    """(distance in sentences, figure) of the money said with its magnitude nearby."""
+def said_in_full(reading: Reading, unit: Unit) -> Iterator[tuple[int, Decimal, Per]]:
+    """(distance in sentences, figure, what it buys) of the money said with its magnitude nearby."""
     for other in reading.units[max(0, unit.index - NEAR_UNITS) : unit.index + NEAR_UNITS + 1]:
         for amount in amounts_in(reading, other):
             value = figure(amount)
             if value > 0 and (amount.explicit or (value >= SAID_IN_FULL and amount.per is not Per.TOTAL)):
-                yield abs(other.index - unit.index), value
+                yield abs(other.index - unit.index), value, amount.per

@@ -30,6 +30,7 @@ DENIED_WITHIN = re.compile(r"\b(?:nobody|not|never|hasn't|haven't|isn't|wasn't|d
 LESS = re.compile(r"\b(?:now|left|leaves|down|keep|remains?|survived?|instead|became|shrank|shrunk|cut|trimmed|came back|make do)\b")
 LIKE_SIZE = Decimal("1.03")
 SPOKEN_OF = 0.6
+RECAP = re.compile(r"\b(?:you|your|yours|you've|you're)\b")
 NOT_HAD = re.compile(r"(?:n't|\bnot|\bcannot|\bnever|\bno)\b[^,.;]{0,30}$")
 ASKS = re.compile(r"\b(?:how|what|where|who|is there|do you|did you|have you|can you|and the|or)\b")
 TOPIC_UNITS = 4
@@ -154,6 +155,8 @@ def judged(reading: Reading, unit: Unit, match: PhraseMatch, cues: Cues) -> tupl
     if match.phrase.name not in settings()["sure"]["phrases"]:
         strength *= topic(reading, unit, cues)
     if PRICE.search(unit.lower) and not speaks(cues.get(unit.index, ())):
+        strength *= 0.5
+    if reading.side_of(unit) is Side.SELLER and not RECAP.search(unit.lower):
         strength *= 0.5
     stance = stance_of(reading, unit, match.start, match.end)
     before = unit.lower[max(0, match.start - 40) : match.start]

@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from extractors.dates.moves import superseded
 from extractors.dates.tense import told_of_the_past
-from extractors.dates.wording import is_any, is_declined, is_idle, is_request, is_supposed, is_today, is_whole_year
+from extractors.dates.wording import is_any, is_declined, is_idle, is_request, is_supposed, is_whole_year
 from extractors.periods import PeriodMention
 from extractors.phrases import PhraseMatch, Phrasebook, load_phrases
 from extractors.reading import Reading, Unit
@@ -19,7 +19,7 @@ from extractors.slots import periods_in
 from extractors.stance import confirms, denies, is_question
 from signals import DateRole, Side
 
-__all__ = ["AGREED", "NOTHING", "Hint", "book", "own_hints", "put_hints", "strengths"]
+__all__ = ["AGREED", "LASTING", "NOTHING", "Hint", "book", "own_hints", "put_hints", "strengths"]
 
 NOTHING = "nothing"
 AGREED = "agreed"
@@ -56,12 +56,12 @@ def own_hints(reading: Reading, unit: Unit, date: PeriodMention, matches: Sequen
     others = [other for other in periods_in(reading, unit) if other != date and not is_whole_year(other)]
     for match in matches:
         name, strength = match.phrase.name, strengths()[match.phrase.name]
-        if is_today(unit, date) and match.phrase.means in LASTING:
-            continue
         if match.mentions:
             if date in match.mentions:
                 yield Hint(match.phrase.means, strength, name)
             continue
+        if date.start <= match.start and match.end <= date.end and name == "fiscal year":
+            continue  # "before our year-end" says when, not what for
         low, high = min(match.end, date.end), max(match.start, date.start)
         gap = unit.lower[low:high] if low < high else ""
         fade = nearness(len(gap.split()))
@@ -80,7 +80,7 @@ def nearness(words: int) -> float:
 def put_hints(reading: Reading, unit: Unit, date: PeriodMention) -> Iterator[Hint]:
     """What the way in which the date is put says of it: told of the past, asked, echoed, at a time of day."""
     if date.at is not None:
-        yield Hint(DateRole.NEXT_STEP, 0.4, "at a time of day")
+        yield Hint(DateRole.NEXT_STEP, 0.5, "at a time of day")
     echo = echoed(reading, unit, date)
     if echo is not None:
         yield Hint(AGREED, 0.45, "both sides say it")

@@ -11,7 +11,7 @@ from signals import DateChange
 __all__ = ["change_said", "corrects", "duration_after", "from_to", "superseded"]
 
 OLD_BEFORE = re.compile(
-    r"(?:\bwas(?: to be)?(?: on)?|\bwere|\boriginally(?: on| for| it was)?|\bplanned (?:on|for)|\binstead of|\brather than"
+    r"(?:\b(?:was|were|'d been|had been) (?:meant|supposed|originally|first|initially|planned|expected|scheduled|finishing|ending|starting)\b[^,.;]{0,25}?|\bwas(?: to be)?(?: on)?|\bwere|\boriginally(?: on| for| it was)?|\bplanned (?:on|for)|\binstead of|\brather than"
     r"|\bin place of|\bnot|\bno longer|\b(?:we|you|i|he|they)(?:'d| had)? (?:had )?said|\byou had|\bwe had|\bi had"
     r"|\bgoing to be|\bthere was a plan\b.{0,20}?|\binitially|\bearlier|\bput for|\bscheduled for|\bpreviously|\bformerly|\bthat was|\bspoke of,?|\bdown for"
     r"|\bwas to (?:end|start|last) (?:in|on|until)|\b(?:it|that) was|\btold you|\bslides from|\bmoved from|\bpreponed, from"

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from extractors.dates.hints import AGREED, NOTHING, Hint, own_hints, put_hints, strengths
+from extractors.dates.hints import AGREED, LASTING, NOTHING, Hint, own_hints, put_hints, strengths
 from extractors.dates.hints import book as book
+from extractors.dates.wording import is_today
 from extractors.periods import PeriodMention
 from extractors.phrases import PhraseMatch
 from extractors.reading import Reading, Unit
@@ -50,6 +51,8 @@ def statements(reading: Reading) -> list[Statement]:
             elif not any(hint.strength >= SURE and hint.role not in (NOTHING, AGREED) for hint in own):
                 hints += context_hints(reading, unit, cues)
                 hints += thread_hints(reading, unit, found)
+            if is_today(unit, date):
+                hints = [hint for hint in hints if hint.role not in LASTING]
             if (judged := judge(hints)) is not None:
                 role, strength, found_by = judged
                 found.append(

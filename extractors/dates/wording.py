@@ -20,14 +20,14 @@ PROMISE = re.compile(
 SUPPOSED = re.compile(
     r"\b(?:if|unless|assuming|supposing|suppose|imagine|hypothetically|in theory|say you|whether|ask me in|maybe|depends)\b"
 )
-REQUIRED = re.compile(r"\bif (?:it|we|they|this|that|he|she|i|you)(?: \w+)? ?(?:isn't|aren't|don't|doesn't|not|can't|cannot)\b|if i were you")
+REQUIRED = re.compile(r"\bif (?:it|we|they|this|that|he|she|i|you)(?: \w+)? ?(?:isn't|aren't|don't|doesn't|not|can't|cannot)\b|if i were you|\bwhat if\b|\bif (?:i|we) (?:have|get|receive) (?:it|them|this|that)\b")
 """What must not fail: "if it isn't running on the first, we needn't begin"."""
-ANY = re.compile(r"\b(?:any|every|each|most|usual|on a|on an|of a|like a)\s*$")
+ANY = re.compile(r"\b(?:any|every|each|most|usual|a|an)\s*$")
 DECLINED = re.compile(
     r",? ?(?:i'm|i am|we're|we are|he's|she's|they're|is|'s) (?:at|in|on|out|away|off|travel\w+|busy|booked|full|a|the|no good|bad|tight|difficult|impossible|not|fl)\b"
     r"(?! (?:good|fine|best|better|go))"
 )
-DECLINED_BEFORE = re.compile(r"\b(?:not|can't (?:do|make)|cannot (?:do|make)|except|but not|any day but)(?: on| the)*\s*$")
+DECLINED_BEFORE = re.compile(r"\b(?:not|won't be|isn't|wouldn't be|can't (?:do|make)|cannot (?:do|make)|except|but not|any day but)(?: on| the)*\s*$")
 TODAY = re.compile(r"\b(?:today|tonight|this (?:morning|afternoon|evening))\b")
 NOW = re.compile(r"\b(?:today|tonight|this (?:morning|afternoon|evening|week|month|year)|now)\b")
 YEAR_DAYS = 300

@@ -10,7 +10,7 @@ from extractors.reading import Reading, Unit
 from extractors.scaling import money_of, same_figure
 from extractors.slots import amounts_in
 from extractors.statement import Statement
-from signals import Money, Per, Pricing, PricingStatus
+from signals import Money, Per, Pricing, PricingStatus, Side
 
 __all__ = ["resolved"]
 
@@ -35,6 +35,10 @@ def resolved(reading: Reading, statements: Sequence[Statement]) -> list[Pricing]
         if status is PricingStatus.OBJECTED:
             money = money or last
         turn = reading.turn_of(statement.unit)
+        if not turn.own:
+            continue
+        if status is PricingStatus.QUOTED and money is not None and said_by_buyer(reading, statement.unit, money):
+            continue
         signals.append(
             Pricing(
                 status=status,
@@ -64,6 +68,20 @@ def price_in(reading: Reading, statement: Statement, last: Money | None) -> Mone
             last.per if last is not None and like(last, money) else Per.TOTAL
         )
     return Money(low=money.low, high=money.high, currency=money.currency, per=per)
+
+
+def said_by_buyer(reading: Reading, unit: Unit, money: Money) -> bool:
+    """Whether the seller only says again what the buyer has just said."""
+    if reading.side_of(unit) is not Side.SELLER:
+        return False
+    for other in reading.before(unit, 2):
+        if reading.side_of(other) is Side.SELLER:
+            continue
+        for amount in amounts_in(reading, other):
+            there = money_of(reading, other, amount)
+            if there is not None and same_figure(there, money):
+                return True
+    return False
 
 
 def told_beside(reading: Reading, unit: Unit, money: Money) -> Per | None:

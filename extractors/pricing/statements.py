@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Sequence
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 
@@ -15,16 +16,22 @@ from extractors.scaling import figure
 from extractors.slots import amounts_in
 from extractors.stance import confirms, is_question, stance_of
 from extractors.statement import Statement
-from signals import PricingStatus, Side
+from signals import Per, PricingStatus, Side
 
 __all__ = ["statements"]
 
 PRICE, OTHER = "price", "other"
 MEANS = (*PricingStatus, PRICE, OTHER)
-THRESHOLD = 0.4
+THRESHOLD = 0.3
 TOPIC_UNITS = 6
 ANSWER_UNITS = 3
-ANSWERED = "answered with <amount>"
+THREAD_UNITS = 8
+FEW_WORDS = 8
+OFFER_WORDS = 18
+THANKS = re.compile(r"(?:so )?(?:that's a yes|deal|done|great|perfect|wonderful|excellent|thank|good|you're a|then we|brilliant|okay|then)\b")
+DEAL = re.compile(r"(?:okay |ok |fine |right |alright |good |then |so |yes |yeah |,|\.)*(?:it's a |then it's a |you've got a |we have a )?(?:deal|done|agreed|sold|done deal|shake on it|i'll take it|we'll take it|works for me|works for us)\b")
+YES = re.compile(r"(?:so |well |and |then )?(?:okay|ok|fine|yes|yeah|deal|done|agreed|alright|all right|good|sold|go on)\b")
+NOT_ONE = re.compile(r"[ -](?:thirty |fifteen )?(?:users?|seats|people|years?|months?|weeks?|days?|o'clock|percent|%|points|am|pm)\b")
 Cues = dict[int, list[PhraseMatch]]
 
 
@@ -47,7 +54,7 @@ def statements(reading: Reading) -> list[Statement]:
         if matches := list(book().matches(reading, unit)):
             cues[unit.index] = matches
     found: list[Statement] = []
-    for unit in reading.own_units():
+    for unit in reading.units:
         best: dict[str, Statement] = {}
         for match in cues.get(unit.index, ()):
             if match.phrase.means in (PRICE, OTHER):
@@ -66,8 +73,82 @@ def statements(reading: Reading) -> list[Statement]:
             )
             if said.means not in best or best[said.means].confidence < strength:
                 best[said.means] = said
+        if not best and (plain := in_thread(reading, unit, cues, found)) is not None:
+            best[plain.means] = plain
+        if PricingStatus.OBJECTED in best and (named := named_price(reading, unit, found)) is not None:
+            best.setdefault(PricingStatus.QUOTED, named)
         found += settled(best)
     return found
+
+
+def named_price(reading: Reading, unit: Unit, found: Sequence[Statement]) -> Statement | None:
+    """Who finds a price too high often names it: it was quoted before, if not in this conversation."""
+    for amount in amounts_in(reading, unit):
+        if not amount.explicit and amount.per is Per.TOTAL:
+            continue
+        known = [m for s in found for m in s.mentions if isinstance(m, Amount)]
+        if not any(alike(figure(m), figure(amount)) for m in known):
+            return plain_statement(unit, PricingStatus.QUOTED, (amount,), "objected to <amount>")
+    return None
+
+
+def in_thread(reading: Reading, unit: Unit, cues: Cues, found: Sequence[Statement]) -> Statement | None:
+    """While the price is dealt about, a few words with a figure are the next offer, or yes to the last one."""
+    side = reading.side_of(unit)
+    amounts = [a for a in amounts_in(reading, unit) if (a.explicit or figure(a) >= 1) and not counted(unit, a)]
+    last = found[-1] if found and unit.index - found[-1].unit.index <= THREAD_UNITS else None
+    few = len(unit.words) <= (OFFER_WORDS if side is Side.SELLER else FEW_WORDS)
+    if last is None:
+        if amounts and few and side is Side.BUYER and not found and read_out(reading, unit, amounts[-1], cues):
+            return plain_statement(unit, PricingStatus.QUOTED, (amounts[-1],), "read out")
+        return None
+    if not amounts:
+        if side is Side.BUYER and DEAL.match(unit.lower) and last.means == PricingStatus.QUOTED:
+            return plain_statement(unit, PricingStatus.AGREED, (), "deal")
+        return None
+    if not few or is_question(reading, unit) or any(m.phrase.means == OTHER for m in cues.get(unit.index, ())):
+        return None
+    amount = amounts[-1]
+    offers = [(s, m) for s in found[-6:] for m in s.mentions if isinstance(m, Amount)]
+    same = [s for s, m in offers if alike(figure(m), figure(amount))]
+    if same:
+        beside = [unit, *reading.before(unit, 1), *reading.after(unit, 1)]
+        yes = any(other.turn == unit.turn and YES.match(other.lower) for other in beside)
+        reply = reading.after(unit, 1)
+        yes = yes or any(other.turn != unit.turn and THANKS.match(other.lower) for other in reply)
+        if side is Side.BUYER and yes and same[-1].means == PricingStatus.QUOTED:
+            return plain_statement(unit, PricingStatus.AGREED, (amount,), "the same figure")
+        return None
+    status = PricingStatus.QUOTED if side is Side.SELLER else PricingStatus.COUNTERED
+    return plain_statement(unit, status, (amount,), "another figure")
+
+
+def read_out(reading: Reading, unit: Unit, amount: Amount, cues: Cues) -> bool:
+    """Whether a buyer reads out the seller's figure: the price has just been spoken of, and nobody named it yet."""
+    return any(
+        match.phrase.means == PRICE for other in reading.before(unit, 3) for match in cues.get(other.index, ())
+    ) or (unit.lower.startswith("the ") and amount.per is not Per.TOTAL)
+
+
+def alike(a: Decimal, b: Decimal) -> bool:
+    """The same figure, whatever magnitude was said."""
+    return any(a * scale == b or b * scale == a for scale in (1, 100, 1000, 1_000_000))
+
+
+def counted(unit: Unit, amount: Amount) -> bool:
+    return not amount.explicit and bool(NOT_ONE.match(unit.lower, amount.end))
+
+
+def plain_statement(unit: Unit, means: str, mentions: tuple[Amount, ...], name: str) -> Statement:
+    return Statement(
+        unit=unit,
+        means=means,
+        start=0,
+        end=len(unit.text),
+        mentions=mentions,
+        found_by=f"pricing: {name}",
+        confidence=strengths()[name],
+    )
 
 
 def settled(best: dict[str, Statement]) -> list[Statement]:
@@ -92,6 +173,9 @@ def judged(reading: Reading, unit: Unit, match: PhraseMatch, cues: Cues, found: 
     stance = stance_of(reading, unit, match.start, match.end)
     if any(other.phrase.means == OTHER for other in cues[unit.index]):
         strength *= 0.45
+    bare = any(isinstance(m, Amount) and not m.explicit and m.per is Per.TOTAL for m in match.mentions)
+    if status == PricingStatus.AGREED and bare and not found and "price" not in unit.lower:
+        strength *= 0.4
     if stance.others or stance.joking:
         strength *= 0.4
     if stance.denied and status != PricingStatus.OBJECTED:
@@ -111,7 +195,7 @@ def topic(reading: Reading, unit: Unit, match: PhraseMatch, cues: Cues, found: S
     if any(other.phrase.means == PRICE for other in cues[unit.index]):
         return 1.0
     best = 0.5
-    if any(isinstance(m, Amount) and (m.explicit or str(m.per) != "total") for m in match.mentions):
+    if match.phrase.means != PricingStatus.AGREED and any(isinstance(m, Amount) and (m.explicit or str(m.per) != "total") for m in match.mentions):
         best = 0.75
     if found and unit.index - found[-1].unit.index <= TOPIC_UNITS:
         best = max(best, 0.95)
