@@ -74,7 +74,8 @@ REACH = {
     "reviewed": 2,
     "engaged": 1,
     "started": 2,
-    "named": 2, "sent": 2,
+    "named": 2,
+    "sent": 2,
     "asked": 2,
 }
 

@@ -29,7 +29,9 @@ def test_the_corpus_shows_every_kind() -> None:
 
 
 def test_a_kind_is_one_milestone_with_all_its_evidence() -> None:
-    conversation = conversation_of({"call": "dana: The pilot was a success.\nsam: Great.\ndana: The pilot was a success."})
+    conversation = conversation_of(
+        {"call": "dana: The pilot was a success.\nsam: Great.\ndana: The pilot was a success."}
+    )
     (found,) = find_milestones(read(conversation))
     assert [piece.segment for piece in found.evidence] == [0, 2]
     assert found.speaker == "dana"
