@@ -62,7 +62,7 @@ def taken(step: Step, name: str) -> list[Approval]:
 def granted(step: Step, body: e.ApprovalGranted) -> None:
     deal, pipeline = step.deal, step.pipeline
     for approval in taken(step, body.approval):
-        if approval.kind == "extension":
+        if approval.kind == "close_date":
             grant_extension(step, approval)
         elif approval.to > deal.stage and deal.stage < pipeline.won:
             there = pipeline.stages[approval.to].id
@@ -85,7 +85,7 @@ def granted(step: Step, body: e.ApprovalGranted) -> None:
 
 def refused(step: Step, body: e.ApprovalRefused) -> None:
     for approval in taken(step, body.approval):
-        if approval.kind == "extension":
+        if approval.kind == "close_date":
             refuse_extension(step, approval)
 
 

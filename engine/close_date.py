@@ -163,6 +163,21 @@ def rep_says(step: Step, day: dt.date | None) -> None:
         count_change(step, REPS)
 
 
+def close_for_good(step: Step) -> None:
+    """The deal is closed: the real date, and by how many days each of the others missed it (later ones are above 0)."""
+    deal = step.deal
+    close = deal.close
+    real = step.pipeline.calendar.day(step.at)
+    close.real = real
+    days = {
+        "stated": close.last_stated,
+        "automatic": automatic(deal, real),
+        "rep": close.rep,
+        "original": close.original,
+    }
+    close.accuracy = {name: None if day is None else (day - real).days for name, day in days.items()}
+
+
 def follow(step: Step) -> None:
     """Follows the stage, the pace and the days: the automatic date, and what is due because of it."""
     deal, pipeline = step.deal, step.pipeline
@@ -180,11 +195,11 @@ def follow(step: Step) -> None:
     day = automatic(deal, today)
     if before is None:
         return
-    waits = any(a.kind == "extension" and a.stated for a in deal.approvals)
+    waits = any(a.kind == "close_date" and a.stated for a in deal.approvals)
     far = (day - before).days > pipeline.close_date.approval_days
     if waits or far:
         close.frozen = before
-        if not waits and close.refused != basis(deal) and not any(a.kind == "extension" for a in deal.approvals):
+        if not waits and close.refused != basis(deal) and not any(a.kind == "close_date" for a in deal.approvals):
             ask_extension(step, AUTOMATIC, before, day, f"The automatic close date is {day.isoformat()}", stated=False)
         return
     if close.frozen is not None:
@@ -209,7 +224,7 @@ def ask_extension(step: Step, rule: str, before: dt.date, day: dt.date, what: st
     asker = (deal.close.stated_event or deal.last_touch_event) if step.timed else step.event.id
     also = frozenset({step.event.id})
     deal.approvals.append(
-        Approval(kind="extension", event=asker, also=also, rule=rule, day=day, stated=stated, at=step.at)
+        Approval(kind="close_date", event=asker, also=also, rule=rule, day=day, stated=stated, at=step.at)
     )
     why = (
         f"{what}, {days} days after {before.isoformat()}, more than {pipeline.close_date.approval_days}: until the "
@@ -229,7 +244,7 @@ def ask_extension(step: Step, rule: str, before: dt.date, day: dt.date, what: st
 
 
 def drop_extensions(deal: Deal) -> None:
-    deal.approvals = [a for a in deal.approvals if a.kind != "extension"]
+    deal.approvals = [a for a in deal.approvals if a.kind != "close_date"]
 
 
 def grant_extension(step: Step, approval: Approval) -> None:

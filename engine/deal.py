@@ -120,6 +120,7 @@ class CloseDate:
     stated_alerted: bool = False
     past_alerted: dt.date | None = None
     real: dt.date | None = None
+    accuracy: dict[str, int | None] | None = None
 
 
 @dataclass(slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from engine.close_date import close_for_good
 from engine.deal import Approval
 from engine.decisions import DecisionType
 from engine.gates import GATES, all_met, gate_events, missing_gates
@@ -137,7 +138,7 @@ def close(step: Step) -> None:
     """What ends with a deal: everything that waited; what begins: the loss reason's time."""
     deal, pipeline = step.deal, step.pipeline
     deal.closed_at = step.at
-    deal.close.real = pipeline.calendar.day(step.at)
+    close_for_good(step)
     if deal.stage == pipeline.lost:
         deal.lost_at = step.at
         deal.loss_due = pipeline.calendar.business_days_after(step.at, pipeline.loss_reason_days)
@@ -159,7 +160,7 @@ def close(step: Step) -> None:
 def reopen(step: Step) -> None:
     deal = step.deal
     deal.closed_at = deal.lost_at = deal.loss_due = None
-    deal.close.real = None
+    deal.close.real = deal.close.accuracy = None
     deal.flags.pop("loss_reason_missing", None)
     # Nobody spoke with the buyer while it was closed: silence counts from the reopening.
     deal.resumed_at = step.at

@@ -43,6 +43,7 @@ def state_json(deal: Deal, pipeline: Pipeline) -> dict[str, Any]:
         "original_close_date": None if close.original is None else close.original.isoformat(),
         "close_date_basis": basis(deal),
         "close_date_changes": close.changes,
+        "close_date_accuracy": close.accuracy,
         "increments": deal.increments.get(deal.stage, 0),
         "missing_data": list(deal.missing),
         "competitors": {name: relation.value for name, relation in deal.competitors.values()},

@@ -44,9 +44,9 @@ class Story:
             first["stage"] = stage
         self.add(0, "deal.created", **first)
 
-    def add(self, day: float, kind: str, /, *, event: str | None = None, quote: str | None = None, **data: Any) -> str:
+    def add(self, day: float, kind: str, /, *, as_id: str | None = None, quote: str | None = None, **data: Any) -> str:
         """Adds an event and returns its id."""
-        name = event or f"{self.deal}-{len(self.events) + 1}"
+        name = as_id or f"{self.deal}-{len(self.events) + 1}"
         made = {"id": name, "deal_id": self.deal, "type": kind, "occurred_at": at(day), "source": "test", "data": data}
         if quote is not None:
             made["evidence"] = {"conversation": "c-1", "segments": [3], "text": quote}
