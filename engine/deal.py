@@ -137,6 +137,9 @@ class Deal:
     entered_at: dt.datetime
     entered_event: str = ""
     entries: int = 0
+    entered_by: str = ""
+    # Actions of the stage whose condition does not hold yet.
+    pending_actions: list[str] = field(default_factory=list)
     waits_for_gate: bool = False
     gates: list[bool] = field(default_factory=list)
     gate_events: list[str] = field(default_factory=list)

@@ -22,7 +22,7 @@ from engine.requirements import flag_missing_data, set_flag
 from engine.signing import closed_by_rule
 from engine.step import Step
 from engine.timers import next_due
-from engine.workflows import trigger_workflows
+from engine.workflows import trigger_pending, trigger_workflows
 
 HEALTH = "health"
 OFF = "rep_probability_off"
@@ -187,6 +187,8 @@ def settle(step: Step) -> None:
     flag_missing_data(step, entered=False)
     if "loss_reason_missing" in deal.flags and deal.facts.get("loss_reason"):
         del deal.flags["loss_reason_missing"]
+    if deal.pending_actions and deal.touched:
+        trigger_pending(step)
     deal.touched = 0
     settle_probability(step)
 

@@ -16,6 +16,7 @@ from engine.decisions import Decision
 from engine.errors import EventError
 from engine.events import Clock, DealCreated, DealUpdated, Event, Retraction, StageOverride
 from engine.fold import begin, proceed
+from engine.losses import Loss, coach, loss_of, pattern
 from engine.pipeline import Pipeline
 
 __all__ = ["Ledger"]
@@ -53,6 +54,8 @@ class Ledger:
         self.records: dict[str, Record] = {}
         self.seen: set[str] = set()
         self.arrivals = 0
+        self.losses: dict[str, Loss] = {}
+        self.coached: set[str] = set()
 
     def add(self, event: Event) -> tuple[Decision, ...]:
         """Takes an event, and returns the decisions that it brought; none for an id that was seen, or while the deal is
@@ -65,7 +68,10 @@ class Ledger:
         record = self.records.get(event.deal_id)
         if record is None:
             record = self.records[event.deal_id] = Record()
-        return tuple(self.take(record, event))
+        decisions = self.take(record, event)
+        if record.deal is not None and (record.deal.lost_at is not None or event.deal_id in self.losses):
+            decisions = [*decisions, *self.look_for_pattern(record.deal, event)]
+        return tuple(decisions)
 
     def check(self, event: Event) -> None:
         body = event.body
@@ -119,6 +125,19 @@ class Ledger:
         record.deal, record.decisions = self.fold(record)
         assert before is not None
         return correct(self.pipeline, before, record.deal, taken, record.decisions, stored.event, record.newest)
+
+    def look_for_pattern(self, deal: Deal, event: Event) -> list[Decision]:
+        """Whether the deal's loss makes a pattern with others; told once a deal."""
+        loss = loss_of(deal)
+        if loss is None:
+            self.losses.pop(deal.id, None)
+            return []
+        self.losses[deal.id] = loss
+        count = pattern(loss, self.losses.values(), days=self.pipeline.loss_pattern_days)
+        if count < self.pipeline.loss_pattern_count or deal.id in self.coached:
+            return []
+        self.coached.add(deal.id)
+        return coach(self.pipeline, deal, event, count)
 
     def waiting(self) -> list[Event]:
         """The events of deals that nobody has created."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.close_date import close_for_good
+from engine.close_date import close_for_good, follow
 from engine.deal import Approval
 from engine.decisions import DecisionType
 from engine.gates import GATES, all_met, gate_events, missing_gates
@@ -121,6 +121,7 @@ def move(
     deal.justified = False
     deal.waits_for_gate = not up
     deal.held.clear()
+    deal.pending_actions.clear()
     deal.alerted.pop("stage_1_5x", None)
     deal.alerted.pop("stage_2x", None)
     deal.approvals = [a for a in deal.approvals if a.kind != "move" or a.to > target]
@@ -129,6 +130,7 @@ def move(
         close(step)
     elif pipeline.stages[source].closed is not None:
         reopen(step)
+    follow(step)
     flag_missing_data(step, entered=True)
     if up:
         trigger_workflows(step, rule, events)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -18,10 +19,11 @@ SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 NOT_KNOWN = "(not known)"
 
 
-def render(template: str, step: Step) -> str:
+def render(template: str, step: Step, extra: Mapping[str, object]) -> str:
+    """A template filled in; `extra` is what this action knows beside the deal."""
     if "{" not in template:
         return template
-    return compiled(template).render(values(step))
+    return compiled(template).render({**values(step), **extra})
 
 
 @lru_cache(maxsize=1)
