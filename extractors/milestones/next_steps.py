@@ -23,6 +23,34 @@ __all__ = ["settled_steps"]
 ANSWER_WORDS = 40
 SHORT_PROPOSAL = 9
 NEAR = 3
+# Words inside a time that say nothing of when.
+NOT_TIMES = frozenset(
+    [
+        "the",
+        "at",
+        "say",
+        "in",
+        "of",
+        "a",
+        "s",
+        "o",
+        "clock",
+        "next",
+        "this",
+        "end",
+        "one",
+        "two",
+        "three",
+        "week",
+        "day",
+        "days",
+        "weeks",
+        "after",
+        "lunch",
+        "same",
+        "time",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +117,6 @@ def proposes(reading: Reading, unit: Unit) -> bool:
 def taken(reading: Reading, unit: Unit) -> Iterator[Unit]:
     """The sentence of the other side's next turn that takes the proposal, or says its time again."""
     turn = reading.turn_of(unit)
-    if any(cues().when.search(later.lower) for later in turn.units if later.index > unit.index):
-        return
     reply = next_turn(reading, turn)
     if reply is None:
         return
@@ -103,7 +129,7 @@ def taken(reading: Reading, unit: Unit) -> Iterator[Unit]:
         return
     changes_subject = is_question(reading, reply.units[-1]) and len(reply.units[-1].words) > SHORT_PROPOSAL // 2
     for later in reply.units[:3]:
-        if times(unit) & times(later) or (cues().takes.match(later.lower) and not changes_subject):
+        if said_again(times(unit), later) or (cues().takes.match(later.lower) and not changes_subject):
             yield later
             return
 
@@ -123,7 +149,12 @@ def near_units(reading: Reading, unit: Unit) -> list[Unit]:
 
 def times(unit: Unit) -> set[str]:
     """The words that say when, each by itself, so that a time said again is known."""
-    return {found.group().replace("-", " ") for found in cues().when.finditer(unit.lower)}
+    words = {word for found in cues().when.finditer(unit.lower) for word in re.findall(r"[a-z0-9]+", found.group())}
+    return words - NOT_TIMES
+
+
+def said_again(words: set[str], unit: Unit) -> bool:
+    return not words.isdisjoint(re.findall(r"[a-z0-9]+", unit.lower))
 
 
 def settled_in_mail(reading: Reading) -> Iterator[Statement]:

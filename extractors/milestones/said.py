@@ -43,7 +43,7 @@ TOPICS = {
     "reference": re.compile(r"\b(?:references?|referees?|customers?|clients?|your people in|installation)\b"),
     "plan": re.compile(
         r"\b(?:gantt|roll-?outs?|implementation|onboarding|schedule|phases?|waves?|(?:project|launch|cutover) plan"
-        r"|the plan|weeks)\b"
+        r"|the plan|weeks|calendar|cutover|sheet)\b"
     ),
     "security": re.compile(
         r"\b(?:security|info ?sec|ciso|cyber|dpo|privacy|pen ?-?tests?|questionnaires?|soc ?2|risk assessment|dpia"
@@ -78,6 +78,9 @@ REACH = {
     "sent": 2,
     "asked": 2,
 }
+
+# How many sentences on it may yet be named: "It's Kyruus. The vote was five to two."
+AHEAD = {"named": 1}
 
 CONFIDENCE = {
     "demo_completed": 0.6,
@@ -134,7 +137,7 @@ def said_steps(reading: Reading) -> Iterator[Statement]:
 
 def spoken_of(reading: Reading, unit: Unit, event: str) -> MilestoneKind | None:
     """The kind of step whose topic was named last, in this sentence or in the few before it."""
-    for near in (unit, *reading.before(unit, REACH[event])):
+    for near in (unit, *reading.before(unit, REACH[event]), *reading.after(unit, AHEAD.get(event, 0))):
         for topic, kind in EVENTS[event]:
             if TOPICS[topic].search(near.lower):
                 return kind
