@@ -54,6 +54,7 @@ def strengths() -> dict[str, float]:
 def own_hints(reading: Reading, unit: Unit, date: PeriodMention, matches: Sequence[PhraseMatch]) -> Iterator[Hint]:
     """What the phrases of the sentence lend to this date: all their strength where they name it, else by nearness."""
     others = [other for other in periods_in(reading, unit) if other != date and not is_whole_year(other)]
+    others = [other for other in others if not told_of_the_past(unit, other)]
     for match in matches:
         name, strength = match.phrase.name, strengths()[match.phrase.name]
         if match.mentions:
@@ -83,7 +84,7 @@ def put_hints(reading: Reading, unit: Unit, date: PeriodMention) -> Iterator[Hin
         yield Hint(DateRole.NEXT_STEP, 0.5, "at a time of day")
     echo = echoed(reading, unit, date)
     if echo is not None:
-        yield Hint(AGREED, 0.45, "both sides say it")
+        yield Hint(AGREED, 0.45 if date.first == date.last else 0.38, "both sides say it")
     if superseded(unit, date):  # it gives no signal, but the date that takes its place does
         return
     if told_of_the_past(unit, date):

@@ -19,7 +19,7 @@ OLD_BEFORE = re.compile(
 )
 OLD_AFTER = re.compile(
     r"^[^.]{0,25}?(?:\boriginally\b|doesn't work|does not work|\bis off\b|\bno longer\b|\bforget it\b|won't happen|isn't happening)"
-    r"|^\)? ?(?:to|->|→) <?"
+    r"|^\)? ?(?:->|→)"
 )
 LATER = re.compile(
     r"\b(?:slip(?:s|ped|ping)?|push(?:ed|ing|es)? (?:it |that |this )?(?:back|out|to)|also have to push|postpon\w+|delay\w*|(?<!not )(?<!no )later(?! than)"

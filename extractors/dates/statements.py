@@ -36,8 +36,6 @@ def statements(reading: Reading) -> list[Statement]:
     cues: Cues = {unit.index: list(book().matches(reading, unit)) for unit in reading.units}
     found: list[Statement] = []
     for unit in reading.own_units():
-        if not spoken_of(unit, cues, found):
-            continue
         for date in periods_in(reading, unit):
             if date.past:
                 continue
@@ -67,13 +65,6 @@ def statements(reading: Reading) -> list[Statement]:
                     )
                 )
     return found
-
-
-def spoken_of(unit: Unit, cues: Cues, found: Sequence[Statement]) -> bool:
-    """Whether anything nearby may give a date of this sentence a role; elsewhere no date is read."""
-    if any(cues.get(i) for i in range(unit.index - CONTEXT_UNITS, unit.index + 2)):
-        return True
-    return bool(found) and unit.index - found[-1].unit.index <= THREAD_UNITS
 
 
 def judge(hints: Sequence[Hint]) -> tuple[str, float, str] | None:

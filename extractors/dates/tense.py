@@ -23,7 +23,7 @@ VERB = re.compile(
     r"|(?P<past>\b(?:was|were|had|did|went|came|told|said|gave|got|took|sent|met|saw|left|made|knew|found|ran|began|became"
     r"|brought|kept|wrote|spoke|sat|shot|stood|heard|lost|paid|sold|bought|built|chose|drove|fell|flew|forgot|finished|started"
     r"|grew|held|kicked|led|rang|rose|showed|spent|swore|thought|threw|understood|won|froze|has been|have been|been"
-    r"|since the|arrived|dated|(?!need|shed|speed|feed|seed|indeed|agreed|conformed|revised|executed|signed (?:thing|copy|off)|attached|detailed|updated|red)[a-z]{2,}(?:[^aeiou\s]ed|ied|ued|oyed|ayed|ewed|osed|ided|ased|ated|ited|ired|ored|ured|ared|aped|oded|uted|iled))\b)"
+    r"|since the|arrived|dated|(?!need|shed|speed|feed|seed|indeed|agreed|(?:conformed|revised|executed|signed|countersigned) (?:thing|copy|pages|version|agreement|contract)|attached|detailed|updated|red)[a-z]{2,}(?:[^aeiou\s]ed|ied|ued|oyed|ayed|ewed|osed|ided|ased|ated|ited|ired|ored|ured|ared|aped|oded|uted|iled))\b)"
 )
 CLAUSE = re.compile(r"[;:]|\. | - |, (?:and|but|so|because|then|after|as)\b|\b(?:but|because|although|so that|so)\b")
 
@@ -35,6 +35,8 @@ def told_of_the_past(unit: Unit, date: PeriodMention) -> bool:
         return False
     if text[date.start : date.end].startswith(("by ", "before ", "until ", "till ", "no later", "not later", "next ")):
         return False
+    if "tomorrow" in text[date.start : date.end]:
+        return False
     start, end = 0, len(text)
     for edge in CLAUSE.finditer(text):
         if edge.end() <= date.start:
@@ -43,10 +45,12 @@ def told_of_the_past(unit: Unit, date: PeriodMention) -> bool:
             end = edge.start()
             break
     before = " ".join(text[start : date.start].split()[-WORDS_BEFORE:])
+    if before.endswith(","):  # "she gave us the hour, September 3 at 11": the date stands by itself
+        return False
     verb = None
     for verb in VERB.finditer(before):
         pass
     if verb is None:
-        after = " ".join(text[date.end : end].split()[:WORDS_AFTER])
+        after = " ".join(text[date.end : end].partition(",")[0].split()[:WORDS_AFTER])
         verb = VERB.search(after)
     return verb is not None and verb["past"] is not None
