@@ -18,6 +18,7 @@ from service.api.problems import no_nul
 from service.api.service import Service
 from service.flows.context import Context
 from service.jobs.queue import make_queue, work
+from service.reader import the_extract
 from service.settings import Settings
 from service.store.connect import connect, driver_url
 from service.store.embedded import embedded
@@ -49,19 +50,12 @@ def running(settings: Settings, *, extract: Extract | None = None) -> Iterator[S
             workspace=settings.workspace,
             pipeline=pipeline,
             accept_at=settings.accept_at,
-            extract=extract or the_extractors(),
+            extract=extract or the_extract(),
             defer=queue.defer,
             now=clock.now,
             new_id=uuid_utils.compat.uuid7,
         )
         yield Service(settings=settings, context=context, queue=queue, metrics=Metrics(database, clock.now))
-
-
-def the_extractors() -> Extract:
-    """Imported here and not above: what only talks to the database has no use for them."""
-    from extractors import extract
-
-    return extract
 
 
 def create_app(service: Service) -> FastAPI:

@@ -146,6 +146,24 @@ def worker(database: Database = None, data: Data = None, pipeline: Pipeline = No
     finish(command)
 
 
+@app.command()
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="Print what happened and stop.")] = False,
+    host: Annotated[str | None, typer.Option(metavar="H", help="Address to listen on.  [127.0.0.1]")] = None,
+    port: Annotated[int | None, typer.Option(metavar="P", help="Port to listen on; 0: any.  [8080]")] = None,
+    data: Data = None,
+) -> None:
+    """Serve on a fresh data folder with example deals, and tell what happened to them."""
+
+    def command() -> int:
+        from service.commands.demo import demo as run
+        from service.commands.serve import settings_from
+
+        return run(settings_from(host=host, port=port, data=data), once=once)
+
+    finish(command)
+
+
 @pipelines.command()
 def check(file: Annotated[str, typer.Argument(help="A pipeline's TOML file.")]) -> None:
     """Validate a pipeline: everything wrong is named with its line and the mend."""

@@ -11,10 +11,10 @@ from typing import Any
 
 from service import evaluation
 from service.commands.progress import shown
-from service.commands.reading import the_extract
 from service.commands.terminal import DONE, SOME_REFUSED, UnusableError, complain
 from service.evaluation import Fact, Miss
 from service.intake.jsontext import loads
+from service.reader import the_extract
 from signals import Conversation, DecodeError
 
 __all__ = ["load", "report", "run"]

@@ -11,9 +11,9 @@ from typing import Any
 
 from service.commands import inputs
 from service.commands.progress import Progress, shown
-from service.commands.reading import the_extract
 from service.commands.terminal import DONE, SOME_REFUSED, complain, print_json
 from service.intake import Given, Refusal
+from service.reader import the_extract
 from signals import Conversation, Signal
 
 __all__ = ["run"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import socket
 import sys
 from collections.abc import Callable
 from types import FrameType
@@ -115,20 +116,28 @@ def listen(service: Service, ready: Callable[[str], None]) -> int:
     )
     server = uvicorn.Server(config)
 
-    async def serve_and_tell() -> None:
-        task = asyncio.create_task(server.serve())
+    async def serve_and_tell(listening: socket.socket) -> None:
+        task = asyncio.create_task(server.serve(sockets=[listening]))
         while not server.started and not task.done():
             await asyncio.sleep(0.02)
         if server.started:
-            host, port = server.servers[0].sockets[0].getsockname()[:2]
-            ready(f"http://{'[' + host + ']' if ':' in host else host}:{port}")
+            ready(url_of(listening))
         await task
 
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
-        asyncio.run(serve_and_tell())
+        listening = socket.create_server((settings.host, settings.port), family=family, backlog=2048)
     except OSError as error:
-        raise UnusableError(f"cannot listen on {settings.host}:{settings.port}: {error.strerror}") from None
+        reason = (error.strerror or str(error)).lower()
+        raise UnusableError(f"cannot listen on {settings.host}:{settings.port}: {reason}; choose --port") from None
+    with listening:
+        asyncio.run(serve_and_tell(listening))
     return DONE
+
+
+def url_of(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://{'[' + host + ']' if ':' in host else host}:{port}"
 
 
 def worker(settings: Settings) -> int:

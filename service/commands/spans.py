@@ -6,10 +6,10 @@ import datetime as dt
 import sys
 
 from service import clock
-from service.commands.reading import the_spans
 from service.commands.terminal import DONE, SOME_REFUSED, complain, print_json
 from service.commands.times import moment
 from service.intake.jsontext import loads
+from service.reader import the_spans
 from signals import DecodeError
 
 __all__ = ["run"]

@@ -21,6 +21,7 @@ Json = dict[str, Any]
 
 LONGEST_QUOTE = 240
 SECONDS_TO_MINUTES = 60
+WORDS_THAT_SAY_SOMETHING = 5
 
 
 def make_events(conversation: Conversation, accepted: Sequence[Signal]) -> list[Json]:
@@ -126,20 +127,28 @@ def names(people: Iterable[Participant]) -> list[str]:
 def words_of(conversation: Conversation, person: Participant | None) -> Json:
     """The first words of somebody (of the buyer's side, then of anybody, where None), as proof that they took part."""
     if conversation.kind is ConversationKind.EMAIL:
-        first = next((line.strip() for line in conversation.body.splitlines() if line.strip()), "")
-        text = conversation.subject or first
-        return known_only({"conversation": conversation.id, "segments": [], "text": shortened(text)})
+        lines = [line for line in conversation.body.splitlines() if line.strip()]
+        text = next(filter(says_something, lines), conversation.subject or lines[0])
+        evidence = {"conversation": conversation.id, "segments": [], "text": shortened(text)}
+        return known_only(evidence | {"speaker": conversation.sender})
     buyers = {each.id for each in conversation.participants if each.side is Side.BUYER}
     anybody: set[str | None] = {segment.speaker for segment in conversation.segments}
     wanted: list[set[str | None]] = [{person.id}] if person else [set(buyers), anybody]
     for speakers in wanted:
-        for index, segment in enumerate(conversation.segments):
-            if segment.speaker in speakers and segment.text.strip():
-                text, speaker = shortened(segment.text), segment.speaker
-                evidence = {"conversation": conversation.id, "segments": [index], "text": text, "speaker": speaker}
-                return known_only(evidence)
+        theirs = [
+            each for each in enumerate(conversation.segments) if each[1].speaker in speakers and each[1].text.strip()
+        ]
+        if theirs:
+            index, segment = next((each for each in theirs if says_something(each[1].text)), theirs[0])
+            evidence = {"conversation": conversation.id, "segments": [index], "text": shortened(segment.text)}
+            return known_only(evidence | {"speaker": segment.speaker})
     on_list = ", ".join(filter(None, [person.name, person.title])) if person else ""
     return {"conversation": conversation.id, "segments": [], "text": on_list}
+
+
+def says_something(text: str) -> bool:
+    """More than a greeting; quoted lines of a mail are somebody else's words."""
+    return len(text.split()) >= WORDS_THAT_SAY_SOMETHING and not text.lstrip().startswith(">")
 
 
 def shortened(text: str) -> str:

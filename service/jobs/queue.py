@@ -25,7 +25,7 @@ EVERY_MINUTE = "* * * * *"
 TRIES = 10
 
 # Seconds. A worker tells that it lives every two; one not heard of for ten is dead, and others get its jobs.
-HEARTBEAT, DEAD_AFTER, LOOK_FOR_DEAD = 2.0, 10.0, 5.0
+HEARTBEAT, DEAD_AFTER, LOOK_FOR_DEAD = 2.0, 10.0, 2.0
 # A new job is announced; one that a finished job of its deal has let go is not, and is found by looking.
 LOOK_FOR_JOBS = 0.25
 

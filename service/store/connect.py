@@ -36,5 +36,5 @@ def connect(url: str, *, connections: int) -> Engine:
         pool_timeout=10,
         json_serializer=dumps,
         json_deserializer=orjson.loads,
-        connect_args={"connect_timeout": 10, "application_name": "telltale"},
+        connect_args={"connect_timeout": 10, "application_name": "telltale", "options": "-c timezone=UTC"},
     )

@@ -9,7 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-__all__ = ["embedded"]
+__all__ = ["embedded", "in_use"]
+
+
+# Where the library keeps the list of the processes that use a server.
+HANDLES = ".handle_pids.json"
 
 
 @contextmanager
@@ -26,7 +30,7 @@ def embedded(data: Path) -> Iterator[str]:
 
     data.mkdir(parents=True, exist_ok=True)
     folder = data.resolve() / "postgres"
-    forget_dead(folder / ".handle_pids.json")
+    forget_dead(folder / HANDLES)
     server = get_server(folder, cleanup_mode="stop")
     try:
         yield server.get_uri()
@@ -36,15 +40,25 @@ def embedded(data: Path) -> Iterator[str]:
             server.cleanup()
 
 
+def in_use(data: Path) -> bool:
+    """Whether a living process has the server of this folder."""
+    return bool(users(data.resolve() / "postgres" / HANDLES)[1])
+
+
 def forget_dead(handles: Path) -> None:
     """Take processes that were killed off the list of users, or the server would never stop again."""
+    pids, alive = users(handles)
+    if alive != pids:
+        handles.write_text(json.dumps(alive))
+
+
+def users(handles: Path) -> tuple[list[int], list[int]]:
+    """The processes that said they use the server, and those of them that live."""
     try:
         pids = json.loads(handles.read_text())
     except (OSError, ValueError):
-        return
-    alive = [pid for pid in pids if isinstance(pid, int) and exists(pid)]
-    if alive != pids:
-        handles.write_text(json.dumps(alive))
+        return [], []
+    return pids, [pid for pid in pids if isinstance(pid, int) and exists(pid)]
 
 
 def exists(pid: int) -> bool:

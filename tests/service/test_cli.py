@@ -14,8 +14,7 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from service import cli, clock
-from service.commands import reading
+from service import cli, clock, reader
 from tests.service.samples import call, extract_marks
 
 ROOT = Path(__file__).parents[2]
@@ -34,7 +33,7 @@ def lines(result: Result) -> list[Json]:
 
 @pytest.fixture
 def marks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "the_extract", lambda: extract_marks)
+    monkeypatch.setattr(reader, "the_extract", lambda: extract_marks)
     monkeypatch.setattr("service.commands.extract.the_extract", lambda: extract_marks)
 
 

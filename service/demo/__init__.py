@@ -1,0 +1,1 @@
+"""Example deals: calls and mails that the project wrote, told on dates of the last weeks."""

@@ -1,0 +1,85 @@
+"""The demo tells its stories with what the extractors really find, and starts over each time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from service.app import running
+from service.commands.demo import fresh_folder, story
+from service.flows.fill_demo import fill_demo
+from service.settings import Settings
+from service.store import decisions
+from service.store.embedded import embedded
+from tests.service.conftest import at_time
+
+BIN = Path(sys.executable).parent / "telltale"
+NOW = dt.datetime(2027, 5, 19, 12, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def filled(database: str) -> Iterator[Any]:
+    with running(Settings(database=database, worker=False)) as service:
+        here = at_time(service, NOW)
+        assert len(list(fill_demo(here.context))) == 9
+        yield here
+
+
+def test_the_demo_shows_an_advance_a_hold_and_a_scheduled_regression_with_their_words(filled: Any) -> None:
+    lines = list(story(filled))
+    for what in ("moved on", "fell back", "will fall back", "still missing"):
+        places = [place for place, line in enumerate(lines) if what in line]
+        assert places, what
+        for place in places:
+            assert "because [italic]“" in lines[place + 1], lines[place : place + 2]
+    assert sum(line.startswith("[bold]") for line in lines) == 4
+
+
+def test_the_stories_happened_lately_on_the_weekdays_they_speak_of(filled: Any) -> None:
+    with filled.context.database.connect() as connection:
+        taken = [
+            each
+            for deal in ("DEMO-1", "DEMO-2", "DEMO-3", "DEMO-4")
+            for each in decisions.of_deal(connection, "main", deal)
+        ]
+    newest = max(each.at for each in taken)
+    assert NOW - dt.timedelta(days=7) < newest <= NOW
+    assert newest.weekday() == dt.date(2026, 3, 12).weekday()
+
+
+def test_filling_twice_changes_nothing(filled: Any, rows: Callable[[], dict[str, int]]) -> None:
+    before = rows()
+    list(fill_demo(filled.context))
+    assert rows() == before
+
+
+def test_a_folder_in_use_is_left_alone(tmp_path: Path) -> None:
+    assert fresh_folder(tmp_path) == tmp_path / "demo"
+    with embedded(tmp_path / "demo"):
+        assert fresh_folder(tmp_path) == tmp_path / "demo-2"
+    assert fresh_folder(tmp_path) == tmp_path / "demo"
+    assert not (tmp_path / "demo").exists()
+
+
+def test_it_runs_again_and_again_and_never_on_a_database_that_was_given(tmp_path: Path) -> None:
+    environment = {**os.environ, "TELLTALE_DATABASE": "postgresql://precious@127.0.0.1:1/precious"}
+    for _ in range(2):
+        done = subprocess.run(
+            [BIN, "demo", "--once", "--data", tmp_path],
+            capture_output=True,
+            text=True,
+            env=environment,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert "==> 9 conversations read" in done.stderr
+        assert "Brightwater Foods · Plant reporting (DEMO-1)  is in " in done.stdout
+        assert not (tmp_path / "demo" / "postgres" / "postmaster.pid").exists()
