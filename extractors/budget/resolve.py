@@ -27,6 +27,7 @@ RANK = {
 }
 CAP = re.compile(r"\b(?:stay|keep it|remain|come in|be) (?:inside|within|under|below)(?: about)?\s*$|\b(?:limit|ceiling|cap) (?:is|of)\s*$")
 ENOUGH = 0.45
+CORRECTED = re.compile(r"\b(?:sorry|i mean|no wait|wait no|correction|make that|scratch that|rather|excuse me|my mistake)\b")
 AROUND = 3
 ECHOES = 4
 OLD = re.compile(
@@ -103,11 +104,15 @@ def amount_of(
             for mention in statement.mentions
             if isinstance(mention, Amount)
         ]
+    candidates = [*candidates, *corrections(reading, candidates)]
     current = [pair for pair in candidates if not OLD.search(pair[0].lower[: pair[1].start])] or candidates
     moneys = [(unit, money) for unit, amount in current if (money := money_of(reading, unit, amount)) is not None]
     if not moneys:
         return None, []
-    if status is BudgetStatus.REDUCED:
+    put_right = [pair for pair in moneys if CORRECTED.search(pair[0].lower)]
+    if put_right:
+        unit, money = put_right[-1]
+    elif status is BudgetStatus.REDUCED:
         unit, money = min(moneys, key=lambda pair: pair[1].middle)
     else:
         unit, money = moneys[-1] if status is BudgetStatus.STATED else moneys[0]
@@ -117,6 +122,15 @@ def amount_of(
     money = Money(low=low, high=money.high, currency=money.currency, per=per)
     places = [other.evidence() for other in (*echoes, *([] if unit in [s.unit for s in chosen] else [unit]))]
     return money, places
+
+
+def corrections(reading: Reading, candidates: Sequence[tuple[Unit, Amount]]) -> Iterator[tuple[Unit, Amount]]:
+    """What the speaker puts right in the next breath: "the budget is eighty. Sorry, ninety." """
+    for unit, _ in candidates[-1:]:
+        for other in reading.after(unit, 2):
+            if other.turn == unit.turn and CORRECTED.search(other.lower):
+                for amount in amounts_in(reading, other):
+                    yield other, amount
 
 
 def exact(reading: Reading, unit: Unit, money: Money) -> Money:

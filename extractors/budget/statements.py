@@ -31,6 +31,7 @@ LESS = re.compile(r"\b(?:now|left|leaves|down|keep|remains?|survived?|instead|be
 LIKE_SIZE = Decimal("1.03")
 SPOKEN_OF = 0.6
 RECAP = re.compile(r"\b(?:you|your|yours|you've|you're)\b")
+NOT_YET = re.compile(r"\b(?:not yet|still|waiting|pending|not quite|in progress|not officially|not formally|on (?:his|her|my|their))\b")
 NOT_HAD = re.compile(r"(?:n't|\bnot|\bcannot|\bnever|\bno)\b[^,.;]{0,30}$")
 ASKS = re.compile(r"\b(?:how|what|where|who|is there|do you|did you|have you|can you|and the|or)\b")
 TOPIC_UNITS = 4
@@ -66,6 +67,18 @@ def statements(reading: Reading) -> list[Statement]:
             if match.phrase.means == MONEY:
                 continue
             meaning, strength = judged(reading, unit, match, cues)
+            answer = answer_of(reading, unit)
+            if answer is not None and strength >= THRESHOLD:
+                found.append(
+                    Statement(
+                        unit=answer,
+                        means=meaning,
+                        start=0,
+                        end=len(answer.text),
+                        found_by=f"budget: {match.phrase.name}",
+                        confidence=round(strength, 3),
+                    )
+                )
             if strength >= THRESHOLD:
                 found.append(
                     Statement(
@@ -172,7 +185,9 @@ def judged(reading: Reading, unit: Unit, match: PhraseMatch, cues: Cues) -> tupl
         strength = 0.0
     if is_question(reading, unit):
         reply = reply_to(reading, unit)
-        if reply is None or not confirms(reply) or denies(reply):
+        if reply is not None and denies(reply) and meaning == BudgetStatus.APPROVED and NOT_YET.search(reply.lower):
+            meaning = BudgetStatus.PENDING
+        elif reply is None or not confirms(reply) or denies(reply):
             strength *= 0.3
     return meaning, strength
 
@@ -182,6 +197,8 @@ def topic(reading: Reading, unit: Unit, cues: Cues) -> float:
     if speaks(cues.get(unit.index, ())):
         return 1.0
     turn = reading.turn_of(unit)
+    if any(amounts_in(reading, o) and not PRICE.search(o.lower) for o in asked_before(reading, unit)):
+        return 0.75
     best = 0.75 if any(a.explicit for a in amounts_in(reading, unit)) else 0.5 if amounts_in(reading, unit) else 0.2
     for distance, other in enumerate(reading.before(unit, TOPIC_UNITS), 1):
         if not speaks(cues.get(other.index, ())):
@@ -197,8 +214,19 @@ def topic(reading: Reading, unit: Unit, cues: Cues) -> float:
     return best
 
 
+def asked_before(reading: Reading, unit: Unit) -> list[Unit]:
+    """The question or recap that the other side put just before."""
+    turn = reading.turn_of(unit)
+    return [other for other in reading.before(unit, 2) if reading.turn_of(other).index == turn.index - 1]
+
+
 def speaks(matches: Sequence[PhraseMatch]) -> bool:
     return any(match.phrase.means == MONEY for match in matches)
+
+
+def answer_of(reading: Reading, unit: Unit) -> Unit | None:
+    """The answer that makes a question of it a fact."""
+    return reply_to(reading, unit) if is_question(reading, unit) else None
 
 
 def reply_to(reading: Reading, unit: Unit) -> Unit | None:

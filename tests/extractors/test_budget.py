@@ -1,0 +1,35 @@
+"""The purchase's money: the family's corpus, each example a test of its own, and what resolving must keep."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from extractors.budget import find_budgets
+from extractors.reading import read
+from tests.extractors.family_corpus import check, conversation_of, examples
+
+
+@pytest.mark.parametrize("example", examples("budget"))
+def test_corpus(example: dict[str, Any]) -> None:
+    check(example, find_budgets)
+
+
+def test_a_sum_said_again_is_evidence_of_the_same_budget() -> None:
+    call = "dana: The board approved ninety five thousand.\nsam: Ninety five thousand dollars.\ndana: Ninety five, yeah."
+    (signal,) = find_budgets(read(conversation_of({"call": call})))
+    assert [piece.segment for piece in signal.evidence] == [0, 1, 2]
+
+
+def test_what_it_is_for_may_be_told_by_the_next_sentence() -> None:
+    call = "dana: Finance approved eighty thousand.\nsam: Is that a year?\ndana: Per year, yes."
+    (signal,) = find_budgets(read(conversation_of({"call": call})))
+    assert signal.amount is not None
+    assert signal.amount.per == "year"
+
+
+def test_what_became_of_the_money_goes_before_how_it_began() -> None:
+    call = "dana: I asked for two hundred thousand in May.\ndana: The board approved it.\ndana: Then they froze the budget."
+    (signal,) = find_budgets(read(conversation_of({"call": call})))
+    assert signal.status == "cancelled"
