@@ -21,7 +21,7 @@ PRONOUN = re.compile(r"(?<![\w'])(?:he|she|him)(?=['\s,.;!?]|$)")
 LOOK_AHEAD = 2
 # What may stand between a name and the title that belongs to it ("Ray's my VP", "deborah she's our attorney").
 BETWEEN = re.compile(
-    r"[\s,(]*(?:(?:'s|who|who's|is|as|the|our|my|their|your|that's|a|an|he|she|she's|he's|it's|also|now|:|,)[\s,(]+)*"
+    r"[\s,(]*(?:(?:'s|who|who's|is|as|the|our|my|their|your|that's|a|an|he|she|she's|he's|it's|also|now|name|named|called|:|,)[\s,(]+)*"
 )
 # A word that only looks like a name is none after these; and at the start of a sentence only before those.
 PLACE_BEFORE = re.compile(
@@ -128,7 +128,7 @@ def read_named(reading: Reading, unit: Unit) -> Iterator[Who]:
         department = DEPARTMENT.match(unit.lower[person.end :])
         title = said.text if said else department.group(1) if department else None
         yield Who(
-            start=person.start,
+            start=said.start if said and said.end <= person.start else person.start,
             end=person.end,
             person=person.name,
             title=title or (person.participant.title if person.participant else None),

@@ -7,12 +7,23 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from extractors.people.participants import People
-from extractors.people.words import HONORIFIC, common_words, folded, given_names, not_names, posts, words_listed
+from extractors.people.words import (
+    HONORIFIC,
+    common_words,
+    folded,
+    given_names,
+    names_that_are_words,
+    not_names,
+    posts,
+    words_listed,
+)
 from signals import Participant
 
 __all__ = ["How", "Person", "find_people"]
 
 WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*\.?")
+# What common words take on ("supporter", "reassigned").
+ENDING = r"(?:s|es|ed|d|ing|er|ers|or|ors|ly|ness|ment)$"
 SURNAME_JOIN = words_listed("surname_join")
 # Words that stand before a name that speech-to-text writes small, and words that stand after one.
 LEADS_TO = words_listed("leads_to")
@@ -59,6 +70,7 @@ class Token:
         return (
             len(self.bare) > 1
             and self.bare not in common_words()
+            and (self.capital or not common_words() & {re.sub(ENDING, put, self.bare) for put in ("", "e")})
             and self.bare not in not_names()
             and not re.fullmatch(HONORIFIC, self.bare)
             and not (self.text.isupper() and len(self.text) <= 5)
@@ -119,12 +131,16 @@ def name_at(
     if not cased:
         if known:
             return 1 + (written and family_follows(tokens, place, text)), How.GIVEN
-        return int(written and said_like_a_name(tokens, place, text)), How.WRITTEN
+        if written and said_like_a_name(tokens, place, text):
+            return 1 + family_follows(tokens, place, text), How.WRITTEN
+        return 0, How.WRITTEN
     if not token.capital:
         return 0, How.WRITTEN
     if known:
         return run(tokens, place, text), How.GIVEN
-    if written and token.unknown and (mixed := not text.isupper()) and mixed:
+    if token.bare in names_that_are_words() and (length := run(tokens, place, text)) > 1:
+        return length, How.GIVEN
+    if written and token.unknown and not text.isupper():
         return run(tokens, place, text), How.WRITTEN
     return 0, How.WRITTEN
 
@@ -145,9 +161,8 @@ def participant_at(tokens: list[Token], place: int, text: str, people: People) -
 
 
 def titled_at(tokens: list[Token], place: int, text: str, *, cased: bool) -> int:
-    """A name after an honorific or a post: "Ms. Amaral", "doctor feldman", "Director Sonoda", "manager pyo"."""
-    honorific = bool(re.fullmatch(HONORIFIC, tokens[place].bare))
-    if place + 1 >= len(tokens) or not (honorific or tokens[place].bare in posts()):
+    """A name after an honorific: "Ms. Amaral", "doctor feldman"."""
+    if place + 1 >= len(tokens) or not re.fullmatch(HONORIFIC, tokens[place].bare):
         return 0
     if tokens[place + 1].start - tokens[place].end > 2 or "," in text[tokens[place].end : tokens[place + 1].start]:
         return 0
@@ -155,18 +170,18 @@ def titled_at(tokens: list[Token], place: int, text: str, *, cased: bool) -> int
     if follows.bare in not_names() or re.fullmatch(HONORIFIC, follows.bare):
         return 0
     if cased:
-        if not follows.capital or (not honorific and not follows.unknown):
-            return 0
-        return 1 + run(tokens, place + 1, text)
+        return 1 + run(tokens, place + 1, text) if follows.capital else 0
     named = follows.unknown or follows.folded in given_names()
-    if named or (honorific and tokens[place].bare not in ADDRESS and follows.bare not in common_words()):
+    if named or (tokens[place].bare not in ADDRESS and follows.bare not in common_words()):
         return 2 + family_follows(tokens, place + 1, text)
     return 0
 
 
 def family_follows(tokens: list[Token], place: int, text: str) -> bool:
     """Whether a family name stands after a given name in text without capitals."""
-    return place + 1 < len(tokens) and adjacent(tokens, place, 2, text) and tokens[place + 1].unknown
+    if place + 1 >= len(tokens) or not adjacent(tokens, place, 2, text):
+        return False
+    return tokens[place + 1].unknown or tokens[place + 1].folded in given_names()
 
 
 def said_like_a_name(tokens: list[Token], place: int, text: str) -> bool:
@@ -174,8 +189,9 @@ def said_like_a_name(tokens: list[Token], place: int, text: str) -> bool:
     if not tokens[place].unknown or len(tokens[place].bare) < 3:
         return False
     before = tokens[place - 1].bare if place else ""
-    after = tokens[place + 1].text if place + 1 < len(tokens) else ""
-    return before in LEADS_TO or after in FOLLOWS or place == 0
+    last = place + 1 if family_follows(tokens, place, text) else place
+    after = tokens[last + 1].text if last + 1 < len(tokens) else ""
+    return before in LEADS_TO or before in posts() or after in FOLLOWS or place == 0
 
 
 def run(tokens: list[Token], place: int, text: str) -> int:
@@ -187,13 +203,19 @@ def run(tokens: list[Token], place: int, text: str) -> int:
             break
         if token.capital and token.bare not in not_names() and not (token.text.isupper() and len(token.text) in (3, 4)):
             count += 1
-        elif (
-            token.text.lower() in SURNAME_JOIN and place + count + 1 < len(tokens) and tokens[place + count + 1].capital
-        ):
-            count += 2
+        elif length := joins(tokens, place + count):
+            count += length
         else:
             break
     return count
+
+
+def joins(tokens: list[Token], place: int) -> int:
+    """How many tokens "de la Cruz" takes from here; 0 where no family name follows the small words."""
+    last = place
+    while last < len(tokens) and last - place < 3 and tokens[last].text in SURNAME_JOIN:
+        last += 1
+    return last - place + 1 if last > place and last < len(tokens) and tokens[last].capital else 0
 
 
 def adjacent(tokens: list[Token], place: int, count: int, text: str) -> bool:

@@ -51,6 +51,13 @@ def posts() -> frozenset[str]:
     return words_listed("posts")
 
 
+@cache
+def names_that_are_words() -> frozenset[str]:
+    """Given names that are common words too: names where a capitalised family name follows."""
+    return words_listed("names_that_are_words")
+
+
+@cache
 def words_listed(table: str) -> frozenset[str]:
     """The words of a table of words.toml."""
     return frozenset(lists()[table]["words"].split())
