@@ -129,19 +129,18 @@ def words_of(conversation: Conversation, person: Participant | None) -> Json:
     if conversation.kind is ConversationKind.EMAIL:
         lines = [line for line in conversation.body.splitlines() if line.strip()]
         text = next(filter(says_something, lines), conversation.subject or lines[0])
-        evidence = {"conversation": conversation.id, "segments": [], "text": shortened(text)}
-        return known_only(evidence | {"speaker": conversation.sender})
+        quote: Json = {"conversation": conversation.id, "segments": [], "text": shortened(text)}
+        return known_only(quote | {"speaker": conversation.sender})
     buyers = {each.id for each in conversation.participants if each.side is Side.BUYER}
     anybody: set[str | None] = {segment.speaker for segment in conversation.segments}
     wanted: list[set[str | None]] = [{person.id}] if person else [set(buyers), anybody]
     for speakers in wanted:
-        theirs = [
-            each for each in enumerate(conversation.segments) if each[1].speaker in speakers and each[1].text.strip()
-        ]
+        theirs = [n for n, said in enumerate(conversation.segments) if said.speaker in speakers and said.text.strip()]
         if theirs:
-            index, segment = next((each for each in theirs if says_something(each[1].text)), theirs[0])
-            evidence = {"conversation": conversation.id, "segments": [index], "text": shortened(segment.text)}
-            return known_only(evidence | {"speaker": segment.speaker})
+            first = next((n for n in theirs if says_something(conversation.segments[n].text)), theirs[0])
+            said = conversation.segments[first]
+            quote = {"conversation": conversation.id, "segments": [first], "text": shortened(said.text)}
+            return known_only(quote | {"speaker": said.speaker})
     on_list = ", ".join(filter(None, [person.name, person.title])) if person else ""
     return {"conversation": conversation.id, "segments": [], "text": on_list}
 

@@ -54,7 +54,7 @@ class Serving:
 
 def test_what_was_acknowledged_before_a_kill_is_read_after_it(tmp_path: Path) -> None:
     folder = tmp_path / "data"
-    first = Serving(folder)
+    first = Serving(folder, "--no-worker")
     sources = [
         call(f"c/{n}%20?", "b1: our budget is eighty thousand dollars", deal={"id": f"D-{n % 3}"}) for n in range(12)
     ]
