@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-from engine.calendar import lasting
 from engine.deal import Deal
 from engine.decisions import DecisionType, iso
 from engine.pipeline import AlertRule, Pipeline
@@ -26,23 +25,24 @@ def silent_since(deal: Deal, name: str) -> dt.datetime:
 
 
 def silence_due(deal: Deal, pipeline: Pipeline, name: str) -> dt.datetime:
-    """When a silence becomes too long: not while a booked meeting is to come, nor before a pause or booking ended."""
-    rule: AlertRule = getattr(pipeline.alerts, name)
-    due = silent_since(deal, name) + lasting(rule.after)
+    """When a silence becomes too long: counted from the end of a pause or of a close, and not
+    while a booked meeting is to come."""
+    since = silent_since(deal, name)
+    if deal.resumed_at is not None and deal.resumed_at > since:
+        since = deal.resumed_at
+    due = since + pipeline.silences[name]
     if deal.booked:
         due = max(due, max(deal.booked.values()) + PAST)
-    for floor in (deal.booking_ended_at, deal.resumed_at):
-        if floor is not None and floor > due:
-            due = floor
+    if deal.booking_ended_at is not None and deal.booking_ended_at > due:
+        due = deal.booking_ended_at
     return due
 
 
 def overstay_due(deal: Deal, pipeline: Pipeline, name: str) -> dt.datetime | None:
-    average = pipeline.stages[deal.stage].average_days
-    if average is None or (name == "stage_2x" and deal.justified):
+    after = pipeline.overstays[deal.stage].get(name)
+    if after is None or (name == "stage_2x" and deal.justified):
         return None
-    rule: AlertRule = getattr(pipeline.alerts, name)
-    due = deal.entered_at + lasting(average * rule.after)
+    due = deal.entered_at + after
     return due if deal.resumed_at is None else max(due, deal.resumed_at)
 
 

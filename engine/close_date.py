@@ -8,9 +8,7 @@ that has passed) can be an extension that waits for the manager.
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
 
-from engine.calendar import rounded
 from engine.deal import Approval, Deal
 from engine.decisions import DecisionType
 from engine.health import pace
@@ -38,10 +36,7 @@ def automatic(deal: Deal, today: dt.date) -> dt.date:
 
 def offset_now(deal: Deal, pipeline: Pipeline) -> int:
     """Days from today to the automatic date, at the present stage and pace."""
-    rules = pipeline.close_date
-    multiplier = (rules.slow, rules.steady, rules.fast)[pace(deal, pipeline.health) + 1]
-    average = pipeline.stages[deal.stage].average_days
-    return rounded((average or Decimal(0)) * multiplier)
+    return pipeline.offsets[deal.stage][pace(deal, pipeline.health) + 1]
 
 
 def begin(step: Step, day: dt.date | None) -> None:

@@ -106,15 +106,35 @@ def compiled(condition: Condition) -> Test:
             if len(tests) == 2:
                 first, second = tests
                 return lambda deal, event: first(deal, event) and second(deal, event)
-            return lambda deal, event: all(test(deal, event) for test in tests)
+            return every(tests)
         case Any(of=parts):
-            choices = tuple(compiled(part) for part in parts)
-            return lambda deal, event: any(test(deal, event) for test in choices)
+            return some(tuple(compiled(part) for part in parts))
         case Not(of=part):
             negated = compiled(part)
             return lambda deal, event: not negated(deal, event)
         case _:
             assert_never(condition)
+
+
+# Plain loops: these run for every event, and all() and any() over a generator take twice as long.
+def every(tests: tuple[Test, ...]) -> Test:
+    def holds(deal: Deal, event: Event) -> bool:
+        for test in tests:  # noqa: SIM110
+            if not test(deal, event):
+                return False
+        return True
+
+    return holds
+
+
+def some(tests: tuple[Test, ...]) -> Test:
+    def holds(deal: Deal, event: Event) -> bool:
+        for test in tests:  # noqa: SIM110
+            if test(deal, event):
+                return True
+        return False
+
+    return holds
 
 
 def compiled_leaf(leaf: Leaf) -> Test:

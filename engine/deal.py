@@ -205,7 +205,9 @@ class Deal:
     stale: bool = False
     touched: int = Topic.ALL
     contact_expiry: dt.datetime | None = None
+    # Nothing is due before the one, and no window slides before the other; None where nothing ever is.
     next_due: dt.datetime | None = None
+    next_window: dt.datetime | None = None
 
     def told(self, name: str) -> object:
         """A fact of the CRM by its name, None where nobody told it."""

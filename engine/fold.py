@@ -21,9 +21,11 @@ from engine.pipeline import Pipeline, Rule
 from engine.requirements import flag_missing_data, set_flag
 from engine.signing import closed_by_rule
 from engine.step import Step
-from engine.timers import next_due
+from engine.timers import next_due, next_window, windows_slide
 from engine.workflows import trigger_pending, trigger_workflows
 
+# Events that only put off what is due, or bring time and nothing else.
+TOUCHES = (e.Email, e.Conversation, e.Clock)
 HEALTH = "health"
 OFF = "rep_probability_off"
 
@@ -59,34 +61,56 @@ def begin(pipeline: Pipeline, event: e.Event, heard_at: dt.datetime) -> tuple[De
     if deal.stage == 0 and facts is not None:
         trigger_workflows(step, trigger, ())
     conclude(step, trigger)
+    look_ahead(deal, pipeline)
+    pass_time(step, at)
     return deal, step.decisions
 
 
 def proceed(pipeline: Pipeline, deal: Deal, event: e.Event, heard_at: dt.datetime) -> list[Decision]:
-    """One more event: first what time has brought by then, then the event itself."""
+    """One more event: first what time has brought by then, then the event itself, then what is due because of it."""
     step = Step(pipeline, deal, event, heard_at)
     pass_time(step, event.occurred_at)
     deal.now = max(deal.now, event.occurred_at)
     step.at = deal.now
+    before = what_time_rests_on(deal)
     trigger = take(step)
     if event.occurred_at < deal.now:
-        slide_windows(deal, pipeline.health, step.at)
+        slide_windows(deal, pipeline, step.at)
     conclude(step, trigger)
+    # A touch only puts off what was due, so the bound stays good; it is looked at again when it is reached.
+    if not isinstance(event.body, TOUCHES) or before != what_time_rests_on(deal):
+        look_ahead(deal, pipeline)
+    pass_time(step, deal.now)
     return step.decisions
 
 
 def pass_time(step: Step, until: dt.datetime) -> None:
     """Does everything that is due by `until`, each at its moment."""
     deal, pipeline = step.deal, step.pipeline
-    if deal.next_due is None or deal.next_due > until:
-        return
     step.timed = True
-    while (due := next_due(deal, pipeline)) is not None and due[0] <= until:
-        step.at = deal.now = max(deal.now, due[0])
-        if due[2](step, due[0]):
-            settle(step)
-    deal.next_due = None if due is None else due[0]
+    while True:
+        window, bound = deal.next_window, deal.next_due
+        if window is not None and window <= until and (bound is None or window < bound):
+            step.at = deal.now = max(deal.now, window)
+            if windows_slide(step):
+                settle(step)
+                look_ahead(deal, pipeline)
+            deal.next_window = next_window(deal, pipeline)
+        elif bound is not None and bound <= until:
+            due = next_due(deal, pipeline)
+            if due is not None and due[0] <= bound:
+                step.at = deal.now = max(deal.now, due[0])
+                if due[2](step, due[0]):
+                    settle(step)
+            look_ahead(deal, pipeline)
+        else:
+            break
     step.timed = False
+
+
+def look_ahead(deal: Deal, pipeline: Pipeline) -> None:
+    due = next_due(deal, pipeline)
+    deal.next_due = None if due is None else due[0]
 
 
 def conclude(step: Step, trigger: str) -> None:
@@ -97,8 +121,13 @@ def conclude(step: Step, trigger: str) -> None:
     run_rules(step, trigger)
     run_event(step, body)
     settle(step)
-    due = next_due(deal, step.pipeline)
-    deal.next_due = None if due is None else due[0]
+    deal.next_window = next_window(deal, step.pipeline)
+
+
+def what_time_rests_on(deal: Deal) -> tuple[object, ...]:
+    """What decides when something is due, beside silence."""
+    close = deal.close
+    return (deal.entries, deal.resumed_at, close.offset, close.stated, close.frozen, close.automatic_alerted)
 
 
 def run_rules(step: Step, trigger: str) -> None:

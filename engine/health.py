@@ -19,14 +19,14 @@ BUDGET_RISKS = {
 }
 
 
-def slide_windows(deal: Deal, points: HealthPoints, now: dt.datetime) -> None:
+def slide_windows(deal: Deal, pipeline: Pipeline, now: dt.datetime) -> None:
     """Lets touches fall out of the windows: one exactly so many days old is out."""
     touches = deal.touches
     count = len(touches)
-    recent = now - dt.timedelta(days=points.recent_days)
+    recent = now - pipeline.windows[0]
     while deal.from_14 < count and touches[deal.from_14] <= recent:
         deal.from_14 += 1
-    longer = now - dt.timedelta(days=points.touch_days)
+    longer = now - pipeline.windows[1]
     while deal.from_28 < count and touches[deal.from_28] <= longer:
         deal.from_28 += 1
 
@@ -56,9 +56,10 @@ def engagement(deal: Deal, points: HealthPoints) -> int:
     return min(worth["most"], max(worth["least"], total))
 
 
-def contacts(deal: Deal, points: HealthPoints, now: dt.datetime) -> int:
+def contacts(deal: Deal, pipeline: Pipeline, now: dt.datetime) -> int:
     """Buyer contacts active lately; notes on the deal when the next of them will no longer be."""
-    since = now - dt.timedelta(days=points.contact_days)
+    window = pipeline.windows[2]
+    since = now - window
     active, oldest = 0, None
     for person in deal.people.values():
         at = person.last_active
@@ -66,9 +67,9 @@ def contacts(deal: Deal, points: HealthPoints, now: dt.datetime) -> int:
             active += 1
             if oldest is None or at < oldest:
                 oldest = at
-    deal.contact_expiry = None if oldest is None else oldest + dt.timedelta(days=points.contact_days)
+    deal.contact_expiry = None if oldest is None else oldest + window
     worth = 0
-    for least, step in points.contacts:
+    for least, step in pipeline.health.contacts:
         if active >= least:
             worth = step
     return worth
@@ -92,9 +93,13 @@ def gates(deal: Deal, pipeline: Pipeline) -> int:
     """The share of this stage's gates that are met, and those of later stages: work done ahead."""
     begin, end = pipeline.gate_span[deal.stage]
     here, ahead = sum(deal.gates[begin:end]), sum(deal.gates[end:])
-    worth = pipeline.health.gates
-    share = worth["share"] * here / (end - begin) if end > begin else Decimal(0)
-    return rounded(share + min(worth["ahead"], worth["ahead"] * ahead / worth["ahead_gates"]))
+    known = pipeline.gate_points.get((end - begin, here, ahead))
+    if known is None:
+        worth = pipeline.health.gates
+        share = worth["share"] * here / (end - begin) if end > begin else Decimal(0)
+        known = rounded(share + min(worth["ahead"], worth["ahead"] * ahead / worth["ahead_gates"]))
+        pipeline.gate_points[end - begin, here, ahead] = known
+    return known
 
 
 def risks(deal: Deal, points: HealthPoints) -> int:
@@ -123,7 +128,7 @@ def assess(deal: Deal, pipeline: Pipeline, now: dt.datetime) -> int | float:
     points = pipeline.health
     deal.components = (
         engagement(deal, points),
-        contacts(deal, points, now),
+        contacts(deal, pipeline, now),
         champion(deal, points),
         gates(deal, pipeline),
         risks(deal, points),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from engine.calendar import Calendar
+from engine.calendar import Calendar, lasting, rounded
 from engine.conditions import Condition, Test, compiled, topics
 
 __all__ = ["Action", "Gate", "GatePolicy", "Pipeline", "Rule", "Stage"]
@@ -287,6 +288,43 @@ class Pipeline:
         """The rules that listen to a trigger, in the order of the file."""
         triggers = {trigger for rule in self.rules for trigger in rule.on}
         return {trigger: tuple(rule for rule in self.rules if trigger in rule.on) for trigger in triggers}
+
+    @cached_property
+    def silences(self) -> dict[str, dt.timedelta]:
+        """How long each silence may last."""
+        alerts = self.alerts
+        after = {"no_contact": alerts.no_contact, "stale": alerts.stale, "inactive": alerts.inactive}
+        return {name: lasting(rule.after) for name, rule in after.items()}
+
+    @cached_property
+    def overstays(self) -> tuple[dict[str, dt.timedelta], ...]:
+        """For each stage, how long a deal may stay before each alert; empty where the stage has no average."""
+        after = {"stage_1_5x": self.alerts.stage_1_5x.after, "stage_2x": self.alerts.stage_2x.after}
+        return tuple(
+            {name: lasting(stage.average_days * times) for name, times in after.items()} if stage.average_days else {}
+            for stage in self.stages
+        )
+
+    @cached_property
+    def windows(self) -> tuple[dt.timedelta, dt.timedelta, dt.timedelta]:
+        """The windows of recent touches, of all touches that count, and of active contacts."""
+        points = self.health
+        recent, touches, contacts = points.recent_days, points.touch_days, points.contact_days
+        return dt.timedelta(days=recent), dt.timedelta(days=touches), dt.timedelta(days=contacts)
+
+    @cached_property
+    def gate_points(self) -> dict[tuple[int, int, int], int]:
+        """Filled as asked: health's points for so many gates, of which so many are met, and so many met ahead."""
+        return {}
+
+    @cached_property
+    def offsets(self) -> tuple[tuple[int, int, int], ...]:
+        """For each stage, the days to the automatic close date at a slow, a steady and a fast pace."""
+        rules = self.close_date
+        averages = [stage.average_days or Decimal(0) for stage in self.stages]
+        return tuple(
+            (rounded(days * rules.slow), rounded(days * rules.steady), rounded(days * rules.fast)) for days in averages
+        )
 
     @cached_property
     def required_on(self) -> dict[int, int]:

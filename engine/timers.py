@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from engine import alerts, close_date
-from engine.calendar import DAY
 from engine.deal import Deal, Scheduled, Topic
 from engine.departures import fall_due
 from engine.health import contacts, engagement, pace, slide_windows
@@ -24,9 +23,29 @@ Do = Callable[[Step, dt.datetime], bool]
 Due = tuple[dt.datetime, int, Do]
 
 
+def next_window(deal: Deal, pipeline: Pipeline) -> dt.datetime | None:
+    """When the next touch or contact falls out of its window."""
+    first = deal.contact_expiry
+    touches = deal.touches
+    recent, longer, _ = pipeline.windows
+    if deal.from_14 < len(touches):
+        due = touches[deal.from_14] + recent
+        if first is None or due < first:
+            first = due
+    if deal.from_28 < len(touches):
+        due = touches[deal.from_28] + longer
+        if first is None or due < first:
+            first = due
+    return first
+
+
 def next_due(deal: Deal, pipeline: Pipeline) -> Due | None:
-    """The earliest thing that time will bring; of several at one moment, the first of the list below."""
-    return min(coming(deal, pipeline), key=lambda due: due[:2], default=None)
+    """The earliest thing that time will bring; of several at one moment, the first by their order."""
+    first: Due | None = None
+    for due in coming(deal, pipeline):
+        if first is None or due[0] < first[0] or (due[0] == first[0] and due[1] < first[1]):
+            first = due
+    return first
 
 
 def coming(deal: Deal, pipeline: Pipeline) -> Iterator[Due]:
@@ -42,36 +61,24 @@ def coming(deal: Deal, pipeline: Pipeline) -> Iterator[Due]:
         yield from coming_alerts(deal, pipeline)
     if deal.close.stated is not None:
         yield pipeline.calendar.after(deal.close.stated), 11, stated_day_is_past
-    yield from coming_windows(deal, pipeline)
 
 
 def coming_alerts(deal: Deal, pipeline: Pipeline) -> Iterator[Due]:
     past = alerts.past_due(deal, pipeline)
     if past is not None:
         yield past, 3, close_date_is_past
-    for order, name in enumerate(alerts.OVERSTAYS, start=4):
+    for name, order, do in OVERSTAYS:
         due = alerts.overstay_due(deal, pipeline, name)
         if due is not None and deal.alerted.get(name) != due:
-            yield due, order, partial(overstay_is_due, name)
-    for order, name in enumerate(alerts.SILENCES, start=6):
+            yield due, order, do
+    for name, order, do in SILENCES:
         due = alerts.silence_due(deal, pipeline, name)
         if deal.alerted.get(name) != due:
-            yield due, order, partial(silence_is_due, name)
+            yield due, order, do
     close = deal.close
     if not close.automatic_alerted and close.frozen is None and close.stated is None and close.original is not None:
         ahead = close.original + dt.timedelta(days=pipeline.close_date.alert_days + 1 - close.offset)
         yield pipeline.calendar.begins(ahead), 12, automatic_date_drifts
-
-
-def coming_windows(deal: Deal, pipeline: Pipeline) -> Iterator[Due]:
-    points = pipeline.health
-    touches = deal.touches
-    if deal.from_14 < len(touches):
-        yield touches[deal.from_14] + DAY * points.recent_days, 10, windows_slide
-    if deal.from_28 < len(touches):
-        yield touches[deal.from_28] + DAY * points.touch_days, 10, windows_slide
-    if deal.contact_expiry is not None:
-        yield deal.contact_expiry, 10, windows_slide
 
 
 def loss_reason_is_due(step: Step, _: dt.datetime) -> bool:
@@ -121,13 +128,18 @@ def automatic_date_drifts(step: Step, _: dt.datetime) -> bool:
     return False
 
 
-def windows_slide(step: Step, _: dt.datetime) -> bool:
+def windows_slide(step: Step) -> bool:
     """Touches and contacts fall out of their windows; true only where that tells anything."""
-    deal, points = step.deal, step.pipeline.health
+    deal, pipeline = step.deal, step.pipeline
+    points = pipeline.health
     before = (deal.components[0], deal.components[1], pace(deal, points), deepens(deal, step.event))
-    slide_windows(deal, points, step.at)
-    after = (engagement(deal, points), contacts(deal, points, step.at), pace(deal, points), deepens(deal, step.event))
+    slide_windows(deal, pipeline, step.at)
+    after = (engagement(deal, points), contacts(deal, pipeline, step.at), pace(deal, points), deepens(deal, step.event))
     if before == after:
         return False
     deal.touched |= Topic.TIME
     return True
+
+
+OVERSTAYS = tuple((name, n, partial(overstay_is_due, name)) for n, name in enumerate(alerts.OVERSTAYS, start=4))
+SILENCES = tuple((name, n, partial(silence_is_due, name)) for n, name in enumerate(alerts.SILENCES, start=6))
