@@ -99,6 +99,10 @@ def in_thread(reading: Reading, unit: Unit, cues: Cues, found: Sequence[Statemen
     last = found[-1] if found and unit.index - found[-1].unit.index <= THREAD_UNITS else None
     few = len(unit.words) <= (OFFER_WORDS if side is Side.SELLER else FEW_WORDS)
     if last is None:
+        if amounts and few and side is Side.SELLER and not is_question(reading, unit):
+            asked = read_out(reading, unit, amounts[-1], cues)
+            if asked or (amounts[-1].explicit and amounts[-1].per is Per.UNIT):
+                return plain_statement(unit, PricingStatus.QUOTED, (amounts[-1],), "named")
         if amounts and few and side is Side.BUYER and not found and read_out(reading, unit, amounts[-1], cues):
             return plain_statement(unit, PricingStatus.QUOTED, (amounts[-1],), "read out")
         return None
@@ -153,6 +157,8 @@ def plain_statement(unit: Unit, means: str, mentions: tuple[Amount, ...], name: 
 
 def settled(best: dict[str, Statement]) -> list[Statement]:
     """One sentence agrees or counters or quotes a figure, never two of these; it may object beside."""
+    if PricingStatus.COUNTERED in best and PricingStatus.AGREED in best and not best[PricingStatus.AGREED].mentions:
+        best.pop(PricingStatus.AGREED)
     deals = [best[kind] for kind in (PricingStatus.AGREED, PricingStatus.COUNTERED, PricingStatus.QUOTED) if kind in best]
     kept = []
     taken: set[int] = set()
@@ -172,9 +178,9 @@ def judged(reading: Reading, unit: Unit, match: PhraseMatch, cues: Cues, found: 
     status = match.phrase.means
     stance = stance_of(reading, unit, match.start, match.end)
     if any(other.phrase.means == OTHER for other in cues[unit.index]):
-        strength *= 0.45
+        strength *= 0.4
     bare = any(isinstance(m, Amount) and not m.explicit and m.per is Per.TOTAL for m in match.mentions)
-    if status == PricingStatus.AGREED and bare and not found and "price" not in unit.lower:
+    if status == PricingStatus.AGREED and bare and not found and not asked_with_amount(reading, unit) and "price" not in unit.lower:
         strength *= 0.4
     if stance.others or stance.joking:
         strength *= 0.4
@@ -190,6 +196,17 @@ def judged(reading: Reading, unit: Unit, match: PhraseMatch, cues: Cues, found: 
     return strength
 
 
+def asked_with_amount(reading: Reading, unit: Unit) -> bool:
+    """Whether the other side has just put a sum of money."""
+    turn = reading.turn_of(unit)
+    return any(
+        amount.explicit
+        for other in reading.before(unit, 2)
+        if reading.turn_of(other).index == turn.index - 1
+        for amount in amounts_in(reading, other)
+    )
+
+
 def topic(reading: Reading, unit: Unit, match: PhraseMatch, cues: Cues, found: Sequence[Statement]) -> float:
     """How surely the price of the offer is spoken of: the sentence says so, or the deal has been about it."""
     if any(other.phrase.means == PRICE for other in cues[unit.index]):
@@ -197,6 +214,8 @@ def topic(reading: Reading, unit: Unit, match: PhraseMatch, cues: Cues, found: S
     best = 0.5
     if match.phrase.means != PricingStatus.AGREED and any(isinstance(m, Amount) and (m.explicit or str(m.per) != "total") for m in match.mentions):
         best = 0.75
+    if asked_with_amount(reading, unit):
+        best = 0.8
     if found and unit.index - found[-1].unit.index <= TOPIC_UNITS:
         best = max(best, 0.95)
     for distance, other in enumerate(reading.before(unit, TOPIC_UNITS), 1):
