@@ -23,34 +23,6 @@ __all__ = ["settled_steps"]
 ANSWER_WORDS = 40
 SHORT_PROPOSAL = 9
 NEAR = 3
-# Words inside a time that say nothing of when.
-NOT_TIMES = frozenset(
-    [
-        "the",
-        "at",
-        "say",
-        "in",
-        "of",
-        "a",
-        "s",
-        "o",
-        "clock",
-        "next",
-        "this",
-        "end",
-        "one",
-        "two",
-        "three",
-        "week",
-        "day",
-        "days",
-        "weeks",
-        "after",
-        "lunch",
-        "same",
-        "time",
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +34,7 @@ class Cues:
     agreed_in_mail: re.Pattern[str]
     fixed_in_mail: re.Pattern[str]
     no_step: re.Pattern[str]
+    not_times: frozenset[str]
 
 
 @cache
@@ -79,6 +52,7 @@ def cues() -> Cues:
         agreed_in_mail=words("agreed_in_mail"),
         fixed_in_mail=words("fixed_in_mail"),
         no_step=words("no_step"),
+        not_times=frozenset(raw["not_times"]),
     )
 
 
@@ -150,7 +124,7 @@ def near_units(reading: Reading, unit: Unit) -> list[Unit]:
 def times(unit: Unit) -> set[str]:
     """The words that say when, each by itself, so that a time said again is known."""
     words = {word for found in cues().when.finditer(unit.lower) for word in re.findall(r"[a-z0-9]+", found.group())}
-    return words - NOT_TIMES
+    return words - cues().not_times
 
 
 def said_again(words: set[str], unit: Unit) -> bool:

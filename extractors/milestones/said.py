@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from extractors.phrases import Phrasebook, load_phrases
+from extractors.companies import Company
+from extractors.people import find_people
+from extractors.phrases import Phrasebook, PhraseMatch, load_phrases
 from extractors.reading import Reading, Unit
 from extractors.slots import READERS
 from extractors.statement import Statement
@@ -17,8 +19,8 @@ __all__ = ["OFFERED", "said_steps"]
 OFFERED = "?"
 """Ends a meaning that holds only once the other side takes it: "shall I send the contract?"."""
 
-# What happened, where the sentence does not name the step: (topic spoken of, the kind of step that it makes).
-EVENTS: dict[str, tuple[tuple[str, MilestoneKind], ...]] = {
+# What happened, where the sentence does not name the step: (topic spoken of, the kind of step that it makes, if any).
+EVENTS: dict[str, tuple[tuple[str, MilestoneKind | None], ...]] = {
     "passed": (("pilot", MilestoneKind.PILOT_SUCCEEDED),),
     "failed": (("pilot", MilestoneKind.PILOT_FAILED),),
     "called": (("reference", MilestoneKind.REFERENCE_COMPLETED),),
@@ -31,6 +33,7 @@ EVENTS: dict[str, tuple[tuple[str, MilestoneKind], ...]] = {
     "engaged": (("procurement", MilestoneKind.PROCUREMENT_ENGAGED), ("legal", MilestoneKind.LEGAL_REVIEW_REQUESTED)),
     "named": (("decision", MilestoneKind.DEAL_LOST),),
     "started": (("pilot", MilestoneKind.PILOT_STARTED),),
+    "signed": (("money", None), ("contract", MilestoneKind.CONTRACT_SIGNED)),
     "sent": (("contract", MilestoneKind.CONTRACT_SENT), ("proposal", MilestoneKind.PROPOSAL_SENT)),
     "asked": (
         ("contract", MilestoneKind.CONTRACT_REQUESTED),
@@ -59,6 +62,7 @@ TOPICS = {
     "procurement": re.compile(r"\b(?:procurement|purchasing|sourcing|buyer|vendor (?:management|team)|supply chain)\b"),
     "contract": re.compile(r"\b(?:contracts?|agreements?|msa|order forms?|paperwork|docusign|redlines?)\b"),
     "proposal": re.compile(r"\b(?:proposals?|quotes?|quotations?|offers?|estimates?|pricing)\b"),
+    "money": re.compile(r"\b(?:budget|capex|requisition|funding|business case|purchase order|po|approval|nda)\b"),
     "decision": re.compile(
         r"\b(?:decided?|decision|choose|chose|chosen|choice|award\w*|voted?|verdict|news|winner|won|outcome"
         r"|pick(?:ed)?|select(?:ed)?|met)\b"
@@ -75,12 +79,15 @@ REACH = {
     "engaged": 1,
     "started": 2,
     "named": 2,
+    "signed": 4,
     "sent": 2,
     "asked": 2,
 }
 
 # How many sentences on it may yet be named: "It's Kyruus. The vote was five to two."
 AHEAD = {"named": 1}
+# What it is where no topic was named at all: "it's signed" is the contract.
+UNNAMED = {"signed": MilestoneKind.CONTRACT_SIGNED}
 
 CONFIDENCE = {
     "demo_completed": 0.6,
@@ -119,6 +126,8 @@ def said_steps(reading: Reading) -> Iterator[Statement]:
     for unit in reading.own_units():
         for match in book().matches(reading, unit):
             means = match.phrase.means
+            if names_a_person(reading, match):
+                continue
             if means in EVENTS:
                 kind = spoken_of(reading, unit, means)
                 if kind is None:
@@ -135,10 +144,20 @@ def said_steps(reading: Reading) -> Iterator[Statement]:
             )
 
 
+def names_a_person(reading: Reading, match: PhraseMatch) -> bool:
+    """What was taken for a company is somebody's name."""
+    return any(
+        mention.start < person.end and person.start < mention.end
+        for mention in match.mentions
+        if isinstance(mention, Company)
+        for person in find_people(match.unit.text, reading.people)
+    )
+
+
 def spoken_of(reading: Reading, unit: Unit, event: str) -> MilestoneKind | None:
     """The kind of step whose topic was named last, in this sentence or in the few before it."""
     for near in (unit, *reading.before(unit, REACH[event]), *reading.after(unit, AHEAD.get(event, 0))):
         for topic, kind in EVENTS[event]:
             if TOPICS[topic].search(near.lower):
                 return kind
-    return None
+    return UNNAMED.get(event)
