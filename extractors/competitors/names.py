@@ -49,8 +49,10 @@ def read_alternatives(reading: Reading, unit: Unit) -> list[Company]:
             company
             for company in found
             if company.how is not How.WRITTEN
-            or (not PLACE_BEFORE.search(unit.lower[: company.start])
-            and not any(company.start < other.end and other.start < company.end for other in others))
+            or (
+                not PLACE_BEFORE.search(unit.lower[: company.start])
+                and not any(company.start < other.end and other.start < company.end for other in others)
+            )
         ]
     for match in OWN_BUILD.finditer(unit.lower):
         if all(match.end() <= other.start or match.start() >= other.end for other in found):

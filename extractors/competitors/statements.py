@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from typing import assert_never
@@ -11,7 +13,7 @@ from extractors.companies import Company, How
 from extractors.competitors.names import IN_HOUSE, alternatives_in
 from extractors.phrases import Phrasebook, PhraseMatch, load_phrases
 from extractors.reading import Reading, Unit
-from extractors.stance import answers, confirms, denies, stance_of
+from extractors.stance import answer_to, answers, confirms, denies, stance_of
 from extractors.statement import Statement
 from signals import Relation, Side
 
@@ -31,6 +33,35 @@ NAMED = "competitors: a listed name"
 WORDS_OF = "words of "
 LOOSE = f"competitors: {WORDS_OF}"
 CONFIDENCE = {"bound": 0.65, "topic": 0.5, "loose": 0.4, "named": 0.35}
+
+
+# What a question asks for, so that a company named in its answer needs no more words.
+ASKED_FOR = (
+    (
+        Relation.INCUMBENT,
+        re.compile(
+            r"\b(?:what|which|who|how)\b.{0,40}\b(?:using|use|on|run|running|have|do(?:ing)? (?:it|this|that)"
+            r"|handle|today|currently|at the moment|right now|now|incumbent|current|existing|in place|provider|replac)"
+        ),
+    ),
+    (
+        Relation.EVALUATING,
+        re.compile(
+            r"\b(?:who|what|which|any(?:one|body|thing)?|others?)\b.{0,40}\b(?:else|other|looking at|evaluating"
+            r"|considering|talking to|in the (?:mix|running|race)|shortlist|compet|alternatives?|up against|seeing"
+            r"|comparing)"
+        ),
+    ),
+    (
+        Relation.SELECTED,
+        re.compile(
+            r"\b(?:who|which|what)\b.{0,20}\b(?:won|chose|choose|pick|picked|win|go(?:ing)? with|went with|selected)\b"
+        ),
+    ),
+    (Relation.FAVORED, re.compile(r"\b(?:who|which)\b.{0,30}\b(?:ahead|leading|front|first|favou?rite|preferred)\b")),
+)
+# An answer names the company within so many characters.
+ANSWER = 60
 
 
 @cache
@@ -64,6 +95,7 @@ def statements(reading: Reading) -> list[Statement]:
                     and sure_enough(match, company, unit.index - topic[0] if topic and company is recent else 0)
                 ):
                     out.append(statement_of(match, company, bound=company in here))
+            out += answered(reading, unit, here)
         known = [company for company in here if company.how is not How.WRITTEN]
         if known:
             topic = (unit.index, known[-1])
@@ -75,6 +107,22 @@ def named(unit: Unit, company: Company) -> Statement:
         unit=unit, means="", start=company.start, end=company.end, mentions=(company,),
         found_by=NAMED, confidence=CONFIDENCE["named"],
     )  # fmt: skip
+
+
+def answered(reading: Reading, unit: Unit, here: list[Company]) -> Iterator[Statement]:
+    """Companies named in answer to "what do you use today?" or "who else are you looking at?"."""
+    named_early = [company for company in here if company.start < ANSWER]
+    question = answer_to(reading, unit) if named_early else None
+    if question is None or reading.side_of(unit) is Side.SELLER:
+        return
+    for relation, asked in ASKED_FOR:
+        if asked.search(question.lower):
+            for company in named_early:
+                yield Statement(
+                    unit=unit, means=relation, start=company.start, end=company.end, mentions=(company,),
+                    found_by=f"competitors: answer to who, {relation}", confidence=CONFIDENCE["topic"],
+                )  # fmt: skip
+            return
 
 
 def said_of(match: PhraseMatch, here: list[Company], recent: Company | None) -> Company | None:
