@@ -76,6 +76,9 @@ def create_app(service: Service) -> FastAPI:
         version=version("telltale"),
         summary="Reads what buyers say and write, and keeps each deal's stage true to it.",
         lifespan=lifespan,
+        # The pages that FastAPI makes fetch their scripts from elsewhere; the description itself is ours.
+        docs_url=None,
+        redoc_url=None,
         dependencies=[Depends(no_nul)],
     )
     app.state.service = service

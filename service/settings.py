@@ -26,7 +26,6 @@ class Settings(BaseSettings):
     pipeline: str = Field("b2b", description="name or file of the sales pipeline that deals follow")
     accept_at: float = Field(0.5, ge=0, le=1, description="signals of less confidence stay pending and move nothing")
     max_body: int = Field(8 * MEBIBYTE, ge=1024, description="largest request body and file, in bytes")
-    wait_at_most: float = Field(60.0, gt=0, description="seconds that ?wait=true waits before it answers 202")
     worker: bool = Field(True, description="run the worker in the serving process")
     jobs: int = Field(2, ge=1, le=64, description="conversations that one worker reads at a time")
     connections: int = Field(10, ge=2, le=500, description="database connections of one process")

@@ -63,7 +63,8 @@ def show(service: Service, once: bool) -> int:
     sys.stdout.flush()
     if once:
         return DONE
-    return listen(service, where_to_look)
+    # Where nobody asked for a port, one that is taken is no reason not to show the demo.
+    return listen(service, where_to_look, or_any="port" not in service.settings.model_fields_set)
 
 
 def where_to_look(url: str) -> None:
@@ -72,7 +73,7 @@ def where_to_look(url: str) -> None:
         ("/v1/deals", "where each deal stands"),
         ("/v1/deals/DEMO-1/timeline", "why: every decision with its rule and the words"),
         ("/v1/signals?deal=DEMO-1", "what was said that matters"),
-        ("/docs", "the whole interface, to try out"),
+        ("/openapi.json", "the whole interface; docs/api.md tells it in words"),
     ):
         complain(f"  {url}{path}  {what}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import signal
 import socket
@@ -98,7 +99,7 @@ def serve(settings: Settings) -> int:
     return run(settings, lambda service: listen(service, lambda url: complain(f"listening on {url}")))
 
 
-def listen(service: Service, ready: Callable[[str], None]) -> int:
+def listen(service: Service, ready: Callable[[str], None], *, or_any: bool = False) -> int:
     """Answer HTTP until told to stop; `ready` is called with the URL once requests are answered."""
     import uvicorn
 
@@ -124,15 +125,21 @@ def listen(service: Service, ready: Callable[[str], None]) -> int:
             ready(url_of(listening))
         await task
 
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    try:
-        listening = socket.create_server((settings.host, settings.port), family=family, backlog=2048)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise UnusableError(f"cannot listen on {settings.host}:{settings.port}: {reason}; choose --port") from None
-    with listening:
+    with opened(settings.host, settings.port, or_any=or_any) as listening:
         asyncio.run(serve_and_tell(listening))
     return DONE
+
+
+def opened(host: str, port: int, *, or_any: bool) -> socket.socket:
+    """A listening socket; `or_any` takes any free port where the wanted one is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        if or_any and error.errno == errno.EADDRINUSE:
+            return opened(host, 0, or_any=False)
+        reason = (error.strerror or str(error)).lower()
+        raise UnusableError(f"cannot listen on {host}:{port}: {reason}; choose --host or --port") from None
 
 
 def url_of(listening: socket.socket) -> str:

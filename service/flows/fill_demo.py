@@ -23,8 +23,11 @@ Json = dict[str, Any]
 WEEK = dt.timedelta(weeks=1)
 
 
-def fill_demo(context: Context) -> Iterator[Conversation]:
-    """Each conversation once it is read. What is said ("next Thursday") stays true: dates move by whole weeks only."""
+def fill_demo(context: Context, *, backwards: bool = False) -> Iterator[Conversation]:
+    """Each conversation once it is read, the first told first unless `backwards`.
+
+    What is said ("next Thursday") stays true: dates move by whole weeks only.
+    """
     folder = resources.files("service.demo")
     events: list[Json] = orjson.loads(folder.joinpath("events.json").read_bytes())
     files = sorted(folder.joinpath("conversations").iterdir(), key=lambda file: file.name)
@@ -33,7 +36,7 @@ def fill_demo(context: Context) -> Iterator[Conversation]:
     by = WEEK * ((context.now() - newest) // WEEK)
     append_events(context, [moved(event, by) for event in events])
     here = dataclasses.replace(context, defer=lambda *job: None)
-    for story in stories:
+    for story in reversed(stories) if backwards else stories:
         conversation = Conversation.from_json(moved(story, by))
         accept_conversation(here, conversation)
         read_conversation(here, conversation.id)

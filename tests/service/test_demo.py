@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import os
 import subprocess
@@ -16,7 +17,7 @@ from service.app import running
 from service.commands.demo import fresh_folder, story
 from service.flows.fill_demo import fill_demo
 from service.settings import Settings
-from service.store import decisions
+from service.store import deals, decisions
 from service.store.embedded import embedded
 from tests.service.conftest import at_time
 
@@ -52,6 +53,14 @@ def test_the_stories_happened_lately_on_the_weekdays_they_speak_of(filled: Any) 
     newest = max(each.at for each in taken)
     assert NOW - dt.timedelta(days=7) < newest <= NOW
     assert newest.weekday() == dt.date(2026, 3, 12).weekday()
+
+
+def test_the_stories_told_backwards_end_the_same(filled: Any) -> None:
+    backwards = dataclasses.replace(filled.context, workspace="backwards")
+    list(fill_demo(backwards, backwards=True))
+    with filled.context.database.connect() as connection:
+        states = [deals.find(connection, name, stage=None, after=None, most=9) for name in ("main", "backwards")]
+    assert [deal.state for deal in states[0]] == [deal.state for deal in states[1]]
 
 
 def test_filling_twice_changes_nothing(filled: Any, rows: Callable[[], dict[str, int]]) -> None:
