@@ -2,10 +2,14 @@
 
 [[cases]]
 says = "An inbound e-mail and a title qualify a first contact."
-starts = "identified"                                  # the stage in which the deal is created; the first without it
-events = [{ day = 1, type = "activity.email", direction = "inbound" }, ...]     # all other keys are the event's data
+starts = "identified"
+events = [{ day = 1, type = "activity.email", direction = "inbound" }, ...]
 becomes = "discovery"
-by = "gates"                                           # the rule of the last move; none where the deal stays
+by = "gates"
+
+`starts` is the stage in which the deal is created, the first one without it; `deal` may hold more of the creation's
+data. An event's keys beside `day` and `type` are its data. `by` is the rule of the last move, and left out where there
+is none.
 """
 
 from __future__ import annotations
