@@ -13,7 +13,8 @@ A family keeps its phrases in `phrases.toml`:
     [words]                                      # optional: classes of words that cues and patterns share
     proposal = ["proposal", "quot*", "offer"]    # {proposal} in a pattern or among the cues stands for any of them
 
-A pattern may be a list of patterns, any of which will do. A class stands for whole words, and may name other classes.
+A pattern may be a list of patterns, any of which will do. A class stands for whole words, and may name other classes; the
+files of one family share them.
 Cues of all phrases are found in one pass over the unit (Aho-Corasick), and only a phrase whose cue is there has its
 pattern tried, on a unit of bounded length; so the cost follows the length of the conversation. In a pattern `<amount>`,
 `<date>`, `<person>`, `<company>` and `<title>` stand for a mention that was read there.
@@ -161,16 +162,29 @@ class Phrasebook:
         return Slotted(text + unit.lower[at:], tuple(edges), tuple(placed))
 
 
-def load_phrases(package: str, name: str = "phrases.toml", *, means: Sequence[str] | None = None) -> tuple[Phrase, ...]:
-    """The phrases of a family's file. Raises PhraseError for an unknown field, a missing cue, a wrong pattern."""
-    raw = tomllib.loads(files(package).joinpath(name).read_text(encoding="utf-8"))
-    words = Words(raw.get("words", {}), f"{package}/{name}")
-    return tuple(phrase_of(entry, f"{package}/{name}", means, words) for entry in raw["phrase"])
+def load_phrases(package: str, *names: str, means: Sequence[str] | None = None) -> tuple[Phrase, ...]:
+    """The phrases of a family's files (`phrases.toml` where none is named), which share their classes of words. Raises
+    PhraseError for an unknown field, a missing cue, a wrong pattern, a class told twice."""
+    raw = {
+        name: tomllib.loads(files(package).joinpath(name).read_text(encoding="utf-8"))
+        for name in names or ("phrases.toml",)
+    }
+    classes: dict[str, list[str]] = {}
+    for name, content in raw.items():
+        if twice := set(classes) & set(content.get("words", {})):
+            raise PhraseError(f"{package}/{name}: the class {{{min(twice)}}} stands in another file of the family too")
+        classes |= content.get("words", {})
+    words = Words(classes, package)
+    return tuple(
+        phrase_of(entry, f"{package}/{name}", means, words)
+        for name, content in raw.items()
+        for entry in content.get("phrase", ())
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The classes of words of one file: name to plain words, of which a last `*` leaves the end open."""
+    """The classes of words of a family's files: name to plain words, of which a last `*` leaves the end open."""
 
     classes: dict[str, list[str]]
     where: str

@@ -16,6 +16,7 @@ from signals import MilestoneKind
 
 __all__ = ["OFFERED", "said_steps"]
 
+PHRASES = ("words.toml", "offers.toml", "reviews.toml", "pilots.toml", "outcomes.toml", "events.toml")
 OFFERED = "?"
 """Ends a meaning that holds only once the other side takes it: "shall I send the contract?"."""
 
@@ -118,7 +119,7 @@ CONFIDENCE = {
 def book() -> Phrasebook:
     kinds = [kind.value for kind in MilestoneKind]
     means = [*kinds, *(kind + OFFERED for kind in kinds), *EVENTS]
-    return Phrasebook(load_phrases("extractors.milestones", means=means), READERS)
+    return Phrasebook(load_phrases("extractors.milestones", *PHRASES, means=means), READERS)
 
 
 def said_steps(reading: Reading) -> Iterator[Statement]:

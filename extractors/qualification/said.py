@@ -13,6 +13,7 @@ from signals import Element
 
 __all__ = ["said_elements"]
 
+PHRASES = ("words.toml", "reasons.toml", "choice.toml")
 CONFIDENCE = {
     Element.METRICS: 0.5,
     Element.PAIN: 0.4,
@@ -23,7 +24,9 @@ CONFIDENCE = {
 
 @cache
 def book() -> Phrasebook:
-    return Phrasebook(load_phrases("extractors.qualification", means=[element.value for element in Element]), READERS)
+    return Phrasebook(
+        load_phrases("extractors.qualification", *PHRASES, means=[element.value for element in Element]), READERS
+    )
 
 
 def said_elements(reading: Reading) -> Iterator[Statement]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from extractors.phrases import CLASS, Phrase, PhraseError, Words, phrase_of
+from extractors.phrases import CLASS, Phrase, PhraseError, Words, load_phrases, phrase_of
 
 WORDS = Words(
     {"paper": ["contract*", "order form"], "thing": ["{paper}", "proposal"], "round": ["{round}"]},
@@ -45,3 +47,31 @@ def test_a_list_of_patterns_matches_where_any_does() -> None:
 def test_an_unknown_or_circular_class_is_named(name: str) -> None:
     with pytest.raises(PhraseError, match=rf"\{{{name if name == 'absent' else 'round'}\}}.*paper, round, thing"):
         phrase(pattern=f"{{{name}}}")
+
+
+def package_of(files: dict[str, str], folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A package of phrase files, to be loaded by its name."""
+    name = f"family_{len(files)}_{abs(hash(tuple(files.values())))}"
+    (folder / name).mkdir()
+    (folder / name / "__init__.py").touch()
+    for file, text in files.items():
+        (folder / name / file).write_text(text, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(folder))
+    return name
+
+
+def test_the_files_of_a_family_share_their_classes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = '[words]\npaper = ["contract"]\n'
+    phrases = '[[phrase]]\nname = "n"\nmeans = "m"\ncues = ["{paper}"]\npattern = "sign the {paper}"\n'
+    package = package_of({"words.toml": words, "phrases.toml": phrases}, tmp_path, monkeypatch)
+    (found,) = load_phrases(package, "words.toml", "phrases.toml")
+    assert found.cues == ("contract",) and found.pattern is not None and found.pattern.search("sign the contract")
+    with pytest.raises(PhraseError, match="no class"):
+        load_phrases(package)
+
+
+def test_a_class_told_twice_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = '[words]\npaper = ["contract"]\n'
+    package = package_of({"one.toml": words, "two.toml": words}, tmp_path, monkeypatch)
+    with pytest.raises(PhraseError, match=r"two\.toml.*\{paper\}"):
+        load_phrases(package, "one.toml", "two.toml")
