@@ -28,6 +28,9 @@ ANSWER_UNITS = 3
 THREAD_UNITS = 8
 FEW_WORDS = 8
 OFFER_WORDS = 18
+BESIDE_WORDS = 10
+SMALLEST_BARE = 20
+PUT_OFF = re.compile(r"\bapart\b|,? not\b|\basked for\b|\byou asked\b|\bbudget\b")
 THANKS = re.compile(r"(?:so )?(?:that's a yes|deal|done|great|perfect|wonderful|excellent|thank|good|you're a|then we|brilliant|okay|then)\b")
 DEAL = re.compile(r"(?:okay |ok |fine |right |alright |good |then |so |yes |yeah |,|\.)*(?:it's a |then it's a |you've got a |we have a )?(?:deal|done|agreed|sold|done deal|shake on it|i'll take it|we'll take it|works for me|works for us)\b")
 YES = re.compile(r"(?:so |well |and |then )?(?:okay|ok|fine|yes|yeah|deal|done|agreed|alright|all right|good|sold|go on)\b")
@@ -101,7 +104,7 @@ def in_thread(reading: Reading, unit: Unit, cues: Cues, found: Sequence[Statemen
     if last is None:
         if amounts and few and side is Side.SELLER and not is_question(reading, unit):
             asked = read_out(reading, unit, amounts[-1], cues)
-            if asked or (amounts[-1].explicit and amounts[-1].per is Per.UNIT):
+            if asked or (amounts[-1].per is Per.UNIT and len(unit.words) <= FEW_WORDS and not cues.get(unit.index)):
                 return plain_statement(unit, PricingStatus.QUOTED, (amounts[-1],), "named")
         if amounts and few and side is Side.BUYER and not found and read_out(reading, unit, amounts[-1], cues):
             return plain_statement(unit, PricingStatus.QUOTED, (amounts[-1],), "read out")
@@ -109,6 +112,10 @@ def in_thread(reading: Reading, unit: Unit, cues: Cues, found: Sequence[Statemen
     if not amounts:
         if side is Side.BUYER and DEAL.match(unit.lower) and last.means == PricingStatus.QUOTED:
             return plain_statement(unit, PricingStatus.AGREED, (), "deal")
+        return None
+    if side is not Side.SELLER and not stands_alone(unit, amounts[-1]):
+        return None
+    if PUT_OFF.search(unit.lower):
         return None
     if not few or is_question(reading, unit) or any(m.phrase.means == OTHER for m in cues.get(unit.index, ())):
         return None
@@ -129,9 +136,17 @@ def in_thread(reading: Reading, unit: Unit, cues: Cues, found: Sequence[Statemen
 
 def read_out(reading: Reading, unit: Unit, amount: Amount, cues: Cues) -> bool:
     """Whether a buyer reads out the seller's figure: the price has just been spoken of, and nobody named it yet."""
-    return any(
-        match.phrase.means == PRICE for other in reading.before(unit, 3) for match in cues.get(other.index, ())
-    ) or (unit.lower.startswith("the ") and amount.per is not Per.TOTAL)
+    if unit.lower.startswith("the ") and amount.per is not Per.TOTAL:
+        return True
+    if not stands_alone(unit, amount) or (not amount.explicit and figure(amount) < SMALLEST_BARE):
+        return False
+    return any(match.phrase.means == PRICE for other in reading.before(unit, 2) for match in cues.get(other.index, ()))
+
+
+def stands_alone(unit: Unit, amount: Amount) -> bool:
+    """Whether the amount is most of what is said."""
+    rest = len(unit.lower[: amount.start].split()) + len(unit.lower[amount.end :].split())
+    return rest <= BESIDE_WORDS
 
 
 def alike(a: Decimal, b: Decimal) -> bool:
