@@ -13,8 +13,8 @@ A family keeps its phrases in `phrases.toml`:
     [words]                                      # optional: classes of words that cues and patterns share
     proposal = ["proposal", "quot*", "offer"]    # {proposal} in a pattern or among the cues stands for any of them
 
-A pattern may be a list of patterns, any of which will do. A class stands for whole words, and may name other classes; the
-files of one family share them.
+A pattern may be a list of patterns, any of which will do. A class stands for whole words and may name other classes;
+the files of one family share them.
 Cues of all phrases are found in one pass over the unit (Aho-Corasick), and only a phrase whose cue is there has its
 pattern tried, on a unit of bounded length; so the cost follows the length of the conversation. In a pattern `<amount>`,
 `<date>`, `<person>`, `<company>` and `<title>` stand for a mention that was read there.
