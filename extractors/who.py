@@ -15,11 +15,15 @@ from signals import Participant, Side
 
 __all__ = ["Who", "speaker_of", "who_in"]
 
+# A title of one word is someone's only as an abbreviation ("the CFO") or after these.
+LONGEST_ABBREVIATION = 4
+OWN = re.compile(r"\b(?:our|my|new)\s+$")
 # A pronoun stands for someone named at most so many sentences before.
 LOOK_BACK = 4
 PRONOUN = re.compile(r"(?<![\w'])(?:he|she|him)(?=['\s,.;!?]|$)")
 LOOK_AHEAD = 2
 # What may stand between a name and the title that belongs to it ("Ray's my VP", "deborah she's our attorney").
+KNOWN_AS = re.compile(r",? (?:who|whom) [^,.;<]{0,30}(?:as|is|was) (?:our|the|a) ")
 BETWEEN = re.compile(
     r"[\s,(]*(?:(?:'s|who|who's|is|as|the|our|my|their|your|that's|a|an|he|she|she's|he's|it's|also|now|name|named|called|:|,)[\s,(]+)*"
 )
@@ -138,7 +142,12 @@ def read_named(reading: Reading, unit: Unit) -> Iterator[Who]:
         )
     for title in titles:
         inside = any(person.start <= title.start < person.end for person in people)
-        if id(title) not in taken and not inside:
+        vague = (
+            " " not in title.text
+            and len(title.text) > LONGEST_ABBREVIATION
+            and not OWN.search(unit.lower[: title.start])
+        )
+        if id(title) not in taken and not inside and not vague:
             yield holder_of(reading, title) or Who(start=title.start, end=title.end, title=title.text, doubt=1)
 
 
@@ -186,4 +195,4 @@ def belongs(unit: Unit, person: Person, title: Title) -> bool:
         between = unit.lower[title.end : person.start]
     else:
         return False
-    return bool(BETWEEN.fullmatch(between))
+    return bool(BETWEEN.fullmatch(between) or KNOWN_AS.fullmatch(between))

@@ -56,6 +56,10 @@ ASKED_FOR = (
 )
 
 
+ASKS = re.compile(r"\b(?:who|any(?:one|body|thing)?|hear[d]?)\b")
+HEARD_FROM = re.compile(r"\b(?:heard|hear|word|news|reply|answer|response)\b.{0,20}\bfrom\b")
+
+
 @cache
 def book() -> Phrasebook:
     return Phrasebook(load_phrases("extractors.stakeholders", means=MEANS), {"person": who_in})
@@ -133,10 +137,22 @@ def statement_of(match: PhraseMatch, who: Who) -> Statement:
 
 def answered(reading: Reading, unit: Unit) -> Iterator[Statement]:
     """Whom the answer to "and who signs?" names."""
-    if not ("who" in unit.lower or "any" in unit.lower) or not is_question(reading, unit):
+    if not ASKS.search(unit.lower) or not is_question(reading, unit):
         return
     role = next((role for role, asked in ASKED_FOR if asked.search(unit.lower)), None)
     answer = answers(reading, unit)
+    asked_about = [who for who in who_in(reading, unit) if isinstance(who, Who)]
+    if answer is not None and asked_about and HEARD_FROM.search(unit.lower) and denies(answer):
+        yield Statement(
+            unit=answer,
+            means=str(StakeholderChange.UNRESPONSIVE),
+            start=0,
+            end=len(answer.text),
+            mentions=(asked_about[-1],),
+            found_by="stakeholders: nothing heard, in answer",
+            confidence=0.6,
+        )
+        return
     if role is None or answer is None or reading.side_of(answer) is Side.SELLER:
         return
     named = [who for who in who_in(reading, answer) if isinstance(who, Who)]
