@@ -11,14 +11,14 @@ from signals import DateChange
 __all__ = ["change_said", "corrects", "duration_after", "from_to", "superseded"]
 
 OLD_BEFORE = re.compile(
-    r"(?:\b(?:was|were|'d been|had been) (?:meant|supposed|originally|first|initially|planned|expected|scheduled|finishing|ending|starting)\b[^,.;]{0,25}?|\bwas(?: to be)?(?: on)?|\bwere|\boriginally(?: on| for| it was)?|\bplanned (?:on|for)|\binstead of|\brather than"
+    r"(?:\b(?:was|were|'d been|had been) (?:going|meant|supposed|originally|first|initially|planned|expected|scheduled|finishing|ending|starting)\b[^,.;]{0,25}?|\bwas(?: to be)?(?: on)?|\bwere|\boriginally(?: on| for| it was)?|, planned (?:on|for)|\binstead of|\brather than"
     r"|\bin place of|\bnot|\bno longer|\b(?:we|you|i|he|they)(?:'d| had)? (?:had )?said|\byou had|\bwe had|\bi had"
-    r"|\bgoing to be|\bthere was a plan\b.{0,20}?|\binitially|\bearlier|\bput for|\bscheduled for|\bpreviously|\bformerly|\bthat was|\bspoke of,?|\bdown for"
+    r"|\bthere was a plan\b.{0,20}?|\binitially|\bearlier|\bput for|\bscheduled for|\bpreviously|\bformerly|\bthat was|\bspoke of,?|\bdown for"
     r"|\bwas to (?:end|start|last) (?:in|on|until)|\b(?:it|that) was|\btold you|\bslides from|\bmoved from|\bpreponed, from"
     r"|\bpostponed from|\bpushed from|\bbrought forward from|\bslipped from|\bdown for(?: an?)? (?:\w+ )?)\s*(?:the |on |for |in |until |to |by )*$"
 )
 OLD_AFTER = re.compile(
-    r"^[^.]{0,25}?(?:\boriginally\b|doesn't work|does not work|\bis off\b|\bno longer\b|\bforget it\b|won't happen|isn't happening)"
+    r"^[^.]{0,25}?(?:\boriginally\b|doesn't work|does not work|\bis off\b|\bno longer\b|\bforget it\b|(?:has to|needs to|must|have to|will|is|'s|was|got|gets)(?: be)? (?:moves?d?|moving|shift(?:ed)?|slip(?:s|ped)?|postponed|pushed|brought)\b|won't happen|isn't happening)"
     r"|^\)? ?(?:->|→)"
 )
 LATER = re.compile(
@@ -30,6 +30,7 @@ EARLIER = re.compile(
     r"\b(?:brought forward|bring (?:it |this |that )?forward|pull(?:ed|ing)? (?:it |that |this |the \w+ )?(?:up|in|forward)|sooner|earlier"
     r"|preponed?|advanced|moved? (?:it )?(?:forward|up)|moves up|ahead of (?:plan|schedule))\b"
 )
+FROM_OLD = re.compile(r"\b(?:slipped|moved|pushed|postponed|delayed|brought forward|slid|shifted|preponed)(?: it| back| out| forward)?\s*$")
 CORRECTS = re.compile(
     r"\b(?:instead|not happening|actually|make it|sooner|sorry|rather|no longer|doesn't work|can't|cannot|moved|moves|changed|better"
     r"|that was|scratch|i mean|no,|no wait|push|a bit tight|at the dentist|i'm at|no good|won't work|at the latest|forget|i propose)\b"
@@ -55,6 +56,8 @@ def superseded(unit: Unit, date: PeriodMention) -> bool:
     own = unit.lower[date.start : date.end]
     if own.startswith("from ") and re.match(r"\)? ?,? ?(?:to|until)\b", after):
         return bool(EARLIER.search(unit.lower) or LATER.search(unit.lower))
+    if own.startswith("from ") and FROM_OLD.search(before):
+        return True
     return bool(OLD_BEFORE.search(before) or OLD_AFTER.match(after))
 
 

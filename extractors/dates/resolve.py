@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from extractors.consolidate import merge
+from extractors.dates.anchors import anchored
 from extractors.dates.moves import change_said, corrects, duration_after, from_to, superseded
 from extractors.periods import PeriodMention
-from extractors.reading import Reading
+from extractors.reading import Reading, Unit
 from extractors.slots import periods_in
+from extractors.stance import denies, is_question
 from extractors.statement import Statement
 from signals import DateChange, DateRole, Evidence, KeyDate, Period
 
 __all__ = ["resolved"]
 
 NEARBY = 6
+PLAN = re.compile(r"\b(?:still|we said|you said|down for|planned|as agreed|remains?)\b")
 BESIDE = 3
 
 
@@ -73,11 +77,14 @@ def resolved(reading: Reading, statements: Sequence[Statement]) -> list[KeyDate]
 
 def said_in(reading: Reading, statement: Statement) -> list[Said]:
     unit = statement.unit
+    days = {
+        id(date): anchored(reading, unit, date) for date in statement.mentions if isinstance(date, PeriodMention)
+    }
     return [
         Said(
             statement=statement,
-            first=date.first,
-            last=date.last,
+            first=days[id(date)][0],
+            last=days[id(date)][1],
             date=date,
             old=superseded(unit, date),
             change=change_said(reading, unit, date),
@@ -160,11 +167,19 @@ def change_of(reading: Reading, entry: Said, said: Sequence[Said]) -> DateChange
     return entry.change or DateChange.SET
 
 
+def dropped(reading: Reading, unit: Unit) -> bool:
+    """Whether somebody asked if an earlier plan still holds, and was told that it does not."""
+    if not is_question(reading, unit) or not PLAN.search(unit.lower):
+        return False
+    reply = next((later for later in reading.after(unit, BESIDE) if later.turn != unit.turn), None)
+    return reply is not None and denies(reply)
+
+
 def put_aside(reading: Reading, entry: Said, said: Sequence[Said]) -> Iterator[PeriodMention]:
     """Dates nearby that no longer hold, and of which nothing says what they were for."""
     unit = entry.statement.unit
     known = {id(other.date) for other in said}
     for near in (unit, *reading.before(unit, BESIDE), *reading.after(unit, 1)):
         for date in periods_in(reading, near):
-            if id(date) not in known and superseded(near, date):
+            if id(date) not in known and (superseded(near, date) or (near is not unit and dropped(reading, near))):
                 yield date

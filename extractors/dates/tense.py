@@ -14,7 +14,8 @@ OPEN_GRAINS = {"minute", "hour", "day", "week", "month", "part", "season", "quar
 WORDS_BEFORE = 12
 WORDS_AFTER = 6
 VERB = re.compile(
-    r"(?P<ahead>\b(?:will|won't|shall|gonna|going to|want|wants|need|needs|must|can|could|should|would|have to|has to|had to"
+    r"(?P<ahead>\b(?:(?:is|are|be|it's|that's|'s) (?:now |still |also |currently )?(?:planned|scheduled|expected|targeted|slated|booked|fixed|agreed"
+    r"|confirmed|set|moved|pushed|held|extended|postponed|delayed|closed|committed|reserved|blocked|published|reported|advanced)|will|won't|shall|gonna|going to|want|wants|need|needs|must|can|could|should|would|have to|has to|had to"
     r"|let's|let us|let me|please|kindly|plans?|planning|to be|is|are|am|aim\w*|target\w*|expect\w*|intend\w*|hope|due|put it to"
     r"|scheduled|booked|set (?:for|an|up)|put an?|pencil+ed|moved (?:to|it|that|forward|up|out|back)|pushed?|postponed|preponed|advanced|delayed|brought forward"
     r"|slips?|slid|slipped|extended|prolonged|fixed for|agreed (?:on|for)|you said|we said|committed to|invited|wants?|wanted (?:it|this)"

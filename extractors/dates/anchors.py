@@ -1,0 +1,41 @@
+"""Days that count from what was just spoken of: "mid July... the ninth", "the week of the 19th... Tuesday"."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from extractors.periods import PeriodMention
+from extractors.reading import Reading, Unit
+from extractors.slots import periods_in
+
+__all__ = ["anchored"]
+
+BACK = 4
+COARSE = {"month", "part", "week"}
+NAMED = re.compile(
+    r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|day|week|today|tomorrow|month|year|quarter|easter|christmas|\d/\d|\d\.\d"
+)
+WEEKDAY = re.compile(r"(?:on |this |the )*(?:mon|tues|wednes|thurs|fri|satur|sun)day(?: \w+)?")
+
+
+def anchored(reading: Reading, unit: Unit, date: PeriodMention) -> tuple[dt.date, dt.date]:
+    """The days that the date means beside the month or week that was named before it."""
+    words = unit.lower[date.start : date.end]
+    ordinal, weekday = not NAMED.search(words), bool(WEEKDAY.fullmatch(words.strip(" ,.")))
+    if not (ordinal or weekday) or date.grain not in ("day", "part", "hour", "minute"):
+        return date.first, date.last
+    for other in reading.units[max(0, unit.index - BACK) : unit.index + 1]:
+        for frame in periods_in(reading, other):
+            if frame is date or frame.past or frame.grain not in COARSE or (other is unit and frame.start > date.start):
+                continue
+            if ordinal and frame.grain != "week" and not frame.first <= date.first <= frame.last:
+                try:
+                    first = frame.first.replace(day=date.first.day)
+                    return first, max(first, frame.first.replace(day=date.last.day))
+                except ValueError:  # no such day in that month
+                    continue
+            if weekday and frame.grain == "week" and not frame.first <= date.first <= frame.last:
+                first = frame.first + dt.timedelta(days=(date.first.weekday() - frame.first.weekday()) % 7)
+                return first, first
+    return date.first, date.last
