@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,21 +16,33 @@ from fastapi.testclient import TestClient
 from service.app import create_app, running
 from service.settings import Settings
 from service.store.connect import connect
-from service.store.embedded import embedded
+from service.store.embedded import embedded, in_use
 from service.store.migrate import behind, migrate
 from tests.service.samples import extract_marks
 
 
+@pytest.fixture
+def data_folder() -> Iterator[Path]:
+    """A folder for an embedded server, outside pytest's own.
+
+    Each start of pytest closes its folder to other users; as root the server is one, and would die of that.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="telltale-"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
+def server(testrun_uid: str) -> Iterator[str]:
     """The URL of one server for the session, which the workers of a parallel run share."""
-    base = tmp_path_factory.getbasetemp()
-    folder = base if worker_id == "master" else base.parent
-    with embedded(folder / "data") as url:
+    folder = Path(tempfile.gettempdir()) / f"telltale-{testrun_uid}"
+    with embedded(folder) as url:
         # Nothing here has to survive a power cut, and each dropped database would wait for the disk.
         run(url, "ALTER SYSTEM SET fsync = off")
         run(url, "SELECT pg_reload_conf()")
         yield url
+    if not in_use(folder):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -69,17 +69,17 @@ def test_filling_twice_changes_nothing(filled: Any, rows: Callable[[], dict[str,
     assert rows() == before
 
 
-def test_it_starts_afresh_beside_one_that_runs_and_never_on_a_database_that_was_given(tmp_path: Path) -> None:
-    assert fresh_folder(tmp_path) == tmp_path / "demo"
-    with embedded(tmp_path / "demo"):
-        assert fresh_folder(tmp_path) == tmp_path / "demo-2"
-    assert (tmp_path / "demo" / "postgres" / "PG_VERSION").exists()
+def test_it_starts_afresh_beside_one_that_runs_and_never_on_a_database_that_was_given(data_folder: Path) -> None:
+    assert fresh_folder(data_folder) == data_folder / "demo"
+    with embedded(data_folder / "demo"):
+        assert fresh_folder(data_folder) == data_folder / "demo-2"
+    assert (data_folder / "demo" / "postgres" / "PG_VERSION").exists()
     environment = {**os.environ, "TELLTALE_DATABASE": "postgresql://precious@127.0.0.1:1/precious"}
-    command = [BIN, "demo", "--once", "--data", tmp_path]
+    command = [BIN, "demo", "--once", "--data", data_folder]
     done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     assert "==> 9 conversations read" in done.stderr
     assert "Brightwater Foods · Plant reporting (DEMO-1)  is in " in done.stdout
     # The server of the run before was gone with its folder, this one is stopped.
-    assert (tmp_path / "demo" / "postgres" / "PG_VERSION").exists()
-    assert not (tmp_path / "demo" / "postgres" / "postmaster.pid").exists()
+    assert (data_folder / "demo" / "postgres" / "PG_VERSION").exists()
+    assert not (data_folder / "demo" / "postgres" / "postmaster.pid").exists()

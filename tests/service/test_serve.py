@@ -52,8 +52,8 @@ class Serving:
         return status
 
 
-def test_what_was_acknowledged_before_a_kill_is_read_after_it(tmp_path: Path) -> None:
-    folder = tmp_path / "data"
+def test_what_was_acknowledged_before_a_kill_is_read_after_it(data_folder: Path) -> None:
+    folder = data_folder / "data"
     first = Serving(folder, "--no-worker")
     sources = [
         call(f"c/{n}%20?", "b1: our budget is eighty thousand dollars", deal={"id": f"D-{n % 3}"}) for n in range(12)
@@ -89,8 +89,8 @@ def test_what_was_acknowledged_before_a_kill_is_read_after_it(tmp_path: Path) ->
         (["--pipeline", "no-such-pipeline"], "no-such-pipeline"),
     ],
 )
-def test_what_cannot_be_served_says_why(tmp_path: Path, options: list[str], reason: str) -> None:
-    environment = {**os.environ, "TELLTALE_DATA": str(tmp_path / "data")}
+def test_what_cannot_be_served_says_why(data_folder: Path, options: list[str], reason: str) -> None:
+    environment = {**os.environ, "TELLTALE_DATA": str(data_folder / "data")}
     done = subprocess.run(
         [BIN, "serve", *options], capture_output=True, text=True, env=environment, timeout=60, check=False
     )

@@ -110,26 +110,26 @@ def alive(pid: int) -> bool:
     return "Z" not in Path(f"/proc/{pid}/stat").read_text().split(")")[1].split()[0]
 
 
-def test_the_embedded_server_outlives_a_kill_and_stops_with_its_last_user(tmp_path: Path) -> None:
-    process, url = start(tmp_path, 60)
+def test_the_embedded_server_outlives_a_kill_and_stops_with_its_last_user(data_folder: Path) -> None:
+    process, url = start(data_folder, 60)
     engine = connect(url, connections=1)
     with engine.begin() as connection:
         connection.execute(sa.text("CREATE TABLE kept (id int)"))
     engine.dispose()
     process.send_signal(signal.SIGKILL)
     process.wait()
-    with embedded(tmp_path) as again:
+    with embedded(data_folder) as again:
         engine = connect(again, connections=1)
         with engine.connect() as connection:
             assert connection.execute(sa.text("SELECT count(*) FROM kept")).scalar_one() == 0
         engine.dispose()
-        server = postmaster(tmp_path)
+        server = postmaster(data_folder)
         assert alive(server)
         # A server that is itself killed recovers when it is started again.
         os.kill(server, signal.SIGKILL)
         deadline = time.monotonic() + 10
         while alive(server) and time.monotonic() < deadline:
             time.sleep(0.05)
-    process, url = start(tmp_path, 0)
+    process, url = start(data_folder, 0)
     assert process.wait(30) == 0
-    assert not (tmp_path / "postgres" / "postmaster.pid").exists()
+    assert not (data_folder / "postgres" / "postmaster.pid").exists()
