@@ -16,31 +16,21 @@ from signals import Element
 
 __all__ = ["signed_elements"]
 
-CONFIDENCE = {
-    Element.METRICS: 0.35,
-    Element.PAIN: 0.35,
-    Element.DECISION_CRITERIA: 0.35,
-    Element.DECISION_PROCESS: 0.35,
-}
+CONFIDENCE = 0.35
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signs:
-    """A sign of each class of `together` must stand in the sentence, `different` ones where there is one class, and
-    none of `never`."""
+    """At least `different` different signs must stand in the sentence, and none of `never`."""
 
     name: str
     means: Element
-    together: tuple[re.Pattern[str], ...]
+    signs: re.Pattern[str]
     different: int
     never: re.Pattern[str]
 
     def stand_in(self, text: str) -> bool:
-        if self.different > 1:
-            enough = len(set(self.together[0].findall(text))) >= self.different
-        else:
-            enough = all(sign.search(text) for sign in self.together)
-        return enough and not self.never.search(text)
+        return len(set(self.signs.findall(text))) >= self.different and not self.never.search(text)
 
 
 @cache
@@ -53,8 +43,8 @@ def known_signs() -> tuple[Signs, ...]:
         Signs(
             name=entry["name"],
             means=Element(entry["means"]),
-            together=tuple(classes[name] for name in entry.get("all", [entry.get("class")])),
-            different=entry.get("different", 1),
+            signs=classes[entry["of"]],
+            different=entry["different"],
             never=classes[entry["not"]],
         )
         for entry in raw["signs"]
@@ -74,5 +64,5 @@ def signed_elements(reading: Reading) -> Iterator[Statement]:
                     start=0,
                     end=len(unit.text),
                     found_by=f"qualification: {signs.name}",
-                    confidence=CONFIDENCE[signs.means],
+                    confidence=CONFIDENCE,
                 )
