@@ -14,7 +14,7 @@ from fastapi import Depends, FastAPI
 from service import clock
 from service.api import conversations, deals, events, health, problems, signals
 from service.api.metrics import Measured, Metrics
-from service.api.problems import no_nul
+from service.api.problems import no_nul, no_other_site
 from service.api.service import Service
 from service.flows.context import Context
 from service.jobs.queue import make_queue, work
@@ -79,7 +79,7 @@ def create_app(service: Service) -> FastAPI:
         # The pages that FastAPI makes fetch their scripts from elsewhere; the description itself is ours.
         docs_url=None,
         redoc_url=None,
-        dependencies=[Depends(no_nul)],
+        dependencies=[Depends(no_nul), Depends(no_other_site)],
     )
     app.state.service = service
     problems.install(app)

@@ -200,7 +200,7 @@ def told(occurred_at: str | None, sellers: list[str] | None, domains: list[str] 
 
 def time_of(value: str | None, option: str) -> dt.datetime | None:
     from service.commands.terminal import UnusableError
-    from service.commands.times import moment
+    from service.intake.times import moment
     from signals import DecodeError
 
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from typing import Annotated, Any
 
@@ -19,6 +18,7 @@ from service.flows.context import Context
 from service.flows.read_conversation import read_conversation
 from service.flows.timeline import told
 from service.intake import Format, Given, Refusal, read_conversations
+from service.intake.times import moment
 from service.store import conversations, decisions, events, signals
 from signals import Conversation, DealContext, DecodeError
 
@@ -139,7 +139,7 @@ async def ingest(
     service: ServiceOf,
     body: AnyBody,
     source: str,
-    occurred_at: Annotated[dt.datetime | None, Query(description="for formats without a date of their own")] = None,
+    occurred_at: Annotated[str | None, Query(description="for formats without a date of their own")] = None,
     deal: Annotated[str | None, Query(description="the deal that it belongs to, where the format tells none")] = None,
     account: Annotated[str | None, Query(description="the deal's account")] = None,
     currency: Annotated[str | None, Query(description="the deal's currency", pattern="^[A-Z]{3}$")] = None,
@@ -158,8 +158,12 @@ async def ingest(
         known = ", ".join(["auto", *Format])
         detail = f"source: expected one of {known}, got {source[:80]!r}"
         raise ProblemError(404, "not-found", "No such source", detail, field="source", expected=known)
+    try:
+        said_at = None if occurred_at is None else moment(occurred_at, "occurred_at")
+    except DecodeError as error:
+        raise unprocessable(error) from None
     given = Given(
-        occurred_at=occurred_at if occurred_at is None or occurred_at.tzinfo else occurred_at.replace(tzinfo=dt.UTC),
+        occurred_at=said_at,
         deal=DealContext(id=deal, account=account, currency=currency) if deal or account or currency else None,
         sellers=tuple(seller or ()),
         our_domains=service.settings.our_domains,

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from service.intake import Refusal
 from signals import DecodeError
 
-__all__ = ["ProblemError", "install", "no_nul", "not_found", "refused", "unprocessable"]
+__all__ = ["ProblemError", "install", "no_nul", "no_other_site", "not_found", "refused", "unprocessable"]
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +69,13 @@ def no_nul(request: Request) -> None:
     if "\x00" in request.url.path or b"%00" in request.scope["query_string"]:
         detail = "the URL: expected no NUL character, got %00"
         raise ProblemError(400, "unreadable", "The URL cannot be read", detail, field="url", value="%00")
+
+
+def no_other_site(request: Request) -> None:
+    """While there are no keys, a page of some other site must not use the reader's browser to talk to this machine."""
+    if request.headers.get("sec-fetch-site") == "cross-site":
+        detail = "Sec-Fetch-Site: expected a request of this site's own or of a program, got cross-site"
+        raise ProblemError(403, "cross-site", "Not for pages of other sites", detail, field="Sec-Fetch-Site")
 
 
 def answer(request: Request, problem: ProblemError) -> JSONResponse:

@@ -7,8 +7,8 @@ import sys
 
 from service import clock
 from service.commands.terminal import DONE, SOME_REFUSED, complain, print_json
-from service.commands.times import moment
 from service.intake.jsontext import loads
+from service.intake.times import moment
 from service.reader import the_spans
 from signals import DecodeError
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from service.flows.context import Context
 from service.flows.fold import fold
@@ -36,13 +37,21 @@ def append_events(context: Context, new: Sequence[Json]) -> Appended:
         by_deal.setdefault(event["deal_id"], []).append(event)
     done = []
     for deal, of_deal in by_deal.items():
-        with context.database.begin() as connection:
-            done.append(append_to_deal(context, connection, deal, of_deal))
+        try:
+            done.append(append_alone(context, deal, of_deal))
+        except IntegrityError:
+            # At this very moment another deal took one of the ids. Now it is there to be seen, and is known.
+            done.append(append_alone(context, deal, of_deal))
     return Appended(
         added=tuple(id for each in done for id in each.added),
         known=tuple(id for each in done for id in each.known),
         decisions=tuple(decision for each in done for decision in each.decisions),
     )
+
+
+def append_alone(context: Context, deal: str, new: Sequence[Json]) -> Appended:
+    with context.database.begin() as connection:
+        return append_to_deal(context, connection, deal, new)
 
 
 def append_to_deal(context: Context, connection: Connection, deal: str, new: Sequence[Json]) -> Appended:

@@ -142,6 +142,12 @@ def test_ingest_a_transcript_with_what_it_does_not_tell(client: TestClient) -> N
     assert conversation["participants"] == [{"id": "p1", "name": "Dana Reyes", "side": "buyer"}]
 
 
+def test_ingest_takes_an_offset_whose_plus_sign_was_not_escaped(client: TestClient) -> None:
+    answer = client.post("/v1/ingest/vtt?occurred_at=2026-03-02T15:00:00+02:00", content=VTT)
+    found = client.get(answer.json()["accepted"][0]["url"]).json()["conversation"]
+    assert found["occurred_at"] == "2026-03-02T15:00:00+02:00"
+
+
 def test_ingest_without_its_time_says_how_to_give_it(client: TestClient) -> None:
     answer = client.post("/v1/ingest/auto", content=VTT)
     assert answer.status_code == 422

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from service.flows.append_events import append_events
 from tests.service.samples import call, mail
 
 Json = dict[str, Any]
@@ -161,6 +163,22 @@ def test_the_same_event_id_under_another_deal_is_known(client: TestClient) -> No
     client.post("/v1/events", json=event("e-1"))
     assert client.post("/v1/events", json=event("e-1", deal="D-2")).json()["known"] == ["e-1"]
     assert [deal["id"] for deal in client.get("/v1/deals").json()["deals"]] == ["D-1"]
+
+
+def test_the_same_event_id_for_two_deals_at_once_is_taken_by_one(service: Any) -> None:
+    answers: list[tuple[str, ...]] = []
+    both = threading.Barrier(2)
+
+    def send(deal: str) -> None:
+        both.wait()
+        answers.append(append_events(service.context, [event(f"e-{n}", deal=deal) for n in range(5)]).added)
+
+    senders = [threading.Thread(target=send, args=(deal,)) for deal in ("D-1", "D-2")]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+    assert sorted(id for added in answers for id in added) == [f"e-{n}" for n in range(5)]
 
 
 def test_a_person_moves_a_deal(client: TestClient) -> None:

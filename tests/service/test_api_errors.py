@@ -136,6 +136,14 @@ def test_wrong_urls(client: TestClient, method: str, url: str, status: int, fiel
     assert answer.json().get("field") == field
 
 
+def test_pages_of_other_sites_are_turned_away(client: TestClient, rows: Callable[[], dict[str, int]]) -> None:
+    body = json.dumps(call("c", "b1: hi"))
+    answer = client.post("/v1/conversations", content=body, headers={"Sec-Fetch-Site": "cross-site"})
+    assert (answer.status_code, answer.json()["field"]) == (403, "Sec-Fetch-Site")
+    assert rows()["conversations"] == 0
+    assert client.get("/v1/deals", headers={"Sec-Fetch-Site": "same-origin"}).status_code == 200
+
+
 def test_a_database_that_is_away_is_a_503(client: TestClient, service: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from sqlalchemy import create_engine
 

@@ -80,6 +80,27 @@ def test_what_was_acknowledged_before_a_kill_is_read_after_it(data_folder: Path)
     assert not (folder / "postgres" / "postmaster.pid").exists()
 
 
+def test_a_worker_beside_a_server_that_only_answers(data_folder: Path) -> None:
+    folder = data_folder / "data"
+    server = Serving(folder, "--no-worker")
+    assert server.ask("/v1/conversations", call("c-1", "b1: hi"))[0] == 202
+    worker = subprocess.Popen([BIN, "worker", "--data", folder], stderr=subprocess.PIPE, text=True, cwd=data_folder)
+    try:
+        deadline = time.monotonic() + 30
+        while server.ask("/v1/conversations/c-1")[1]["state"] == "received" and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert server.ask("/v1/conversations/c-1")[1]["state"] == "read"
+        worker.send_signal(signal.SIGTERM)
+        _, said = worker.communicate(timeout=30)
+        assert worker.returncode == 0, said
+        assert "worker: ready" in said
+        # The server still has its database: the worker was not its last user.
+        assert server.ask("/readyz")[0] == 200
+    finally:
+        worker.kill()
+        assert server.end(signal.SIGTERM) == 0
+
+
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
