@@ -28,11 +28,14 @@ class Refused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replay:
-    """`deals` holds each deal's state in the JSON shape, `decisions` are in the order in which they were taken."""
+    """`deals` holds each deal's state in the JSON shape; `decisions` are in the order in which they were taken, with
+    the corrections of late events and retractions; `history` holds each deal's decisions as they would have been taken
+    had everything been known in time."""
 
     pipeline: Pipeline
     deals: Mapping[str, Mapping[str, Any]]
     decisions: tuple[Decision, ...]
+    history: tuple[Decision, ...]
     refused: tuple[Refused, ...]
 
     def to_json(self) -> dict[str, Any]:
@@ -61,7 +64,8 @@ def replay(events: Iterable[Event | Mapping[str, Any]], pipeline: Pipeline, unti
         reason = f"event {event.id}: deal {event.deal_id} was never created; send its deal.created"
         refused.append(Refused(event=event.id, deal_id=event.deal_id, reason=reason))
     deals = {name: state_json(deal, pipeline) for name, deal in ledger.deals().items()}
-    return Replay(pipeline=pipeline, deals=deals, decisions=tuple(decisions), refused=tuple(refused))
+    history = tuple(decision for record in ledger.records.values() for decision in record.decisions)
+    return Replay(pipeline=pipeline, deals=deals, decisions=tuple(decisions), history=history, refused=tuple(refused))
 
 
 def deal_of(given: Event | Mapping[str, Any]) -> str | None:
