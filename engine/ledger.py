@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from engine.corrections import correct
 from engine.deal import Deal
 from engine.decisions import Decision
+from engine.dossier import Dossier, dossier
 from engine.errors import EventError
 from engine.events import Clock, DealCreated, DealUpdated, Event, Retraction, StageOverride
 from engine.fold import begin, proceed
@@ -143,6 +144,14 @@ class Ledger:
         """The events of deals that nobody has created."""
         found = [stored for record in self.records.values() if record.created is None for stored in record.events]
         return [stored.event for stored in sorted(found, key=lambda stored: stored.place[2])]
+
+    def dossier(self, deal_id: str) -> Dossier:
+        """What documents on a deal are written from; KeyError for a deal that nobody created."""
+        record = self.records[deal_id]
+        if record.deal is None:
+            raise KeyError(deal_id)
+        events = (stored.event for stored in record.events if not retracted(record, stored.event.id))
+        return dossier(record.deal, events, self.pipeline)
 
     def deals(self) -> dict[str, Deal]:
         return {name: record.deal for name, record in self.records.items() if record.deal is not None}

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from engine.calendar import Calendar
 from engine.condition_file import read_condition
 from engine.conditions import Condition, compiled
+from engine.documents import DOCUMENTS
 from engine.errors import Mistake, PipelineError
 from engine.lines import Lines, Path
 from engine.pipeline import (
@@ -206,6 +207,8 @@ def read_action(table: Table, report: Report) -> Action:
         loss_pattern=table.raw("loss_pattern") is True,
         enabled=table.raw("enabled") is not False,
     )
+    if action.document is not None and action.document not in DOCUMENTS:
+        table.bad("document", f'there is no document "{action.document}"', near(action.document, DOCUMENTS))
     if kind is ActionKind.DOCUMENT and action.document is None:
         table.bad("document", "a document needs to be told which", 'Add document = "research_brief", for instance.')
     table.done()

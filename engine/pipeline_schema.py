@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from engine.conditions import OPERATORS
+from engine.documents import DOCUMENTS
 from engine.fields import FIELDS, Kind
 from engine.pipeline import ActionKind, Closed, GatePolicy, Unit
 from engine.pipeline_sections import ALERTS, CHAMPION, ENGAGEMENT, RISKS
@@ -74,7 +75,7 @@ def stage() -> Schema:
         title=TEXT,
         to=TEXTS,
         due=due,
-        document=TEXT,
+        document=choice(tuple(DOCUMENTS)),
         body=TEXT,
         when=CONDITION,
         loss_pattern=FLAG,
