@@ -1,8 +1,8 @@
 """What a figure said without its magnitude stands for: "one thirty-five" among hundreds of thousands is 135,000.
 
-The deal's other figures decide: the same figure said in full elsewhere, else the magnitude that brings it nearest to the
-figures around it. Where nobody says a figure in full, business has its habits: thousands, lakhs in India, millions where
-the unit of money is small; a price for a month, a quarter or a unit is as said.
+The deal's other figures decide: the same figure said in full elsewhere, else the magnitude that brings it nearest to
+the figures around it. Where nobody says a figure in full, business has its habits: thousands, lakhs in India, millions
+where the unit of money is small; a price for a month, a quarter or a unit is as said.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ CENTS = Decimal("0.01")
 SMALL_UNITS = {"JPY", "KRW", "NGN", "IDR", "VND", "HUF", "COP", "CLP", "TZS", "UGX", "PYG", "IRR", "LBP"}
 NEAR_UNITS = 14
 LIKE = math.log(6)
+FARTHER = 1 / 60
+CENTS_DOUBT = 0.3
 SAID_IN_FULL = Decimal(1000)
 
 
@@ -64,19 +66,25 @@ def scale_of(reading: Reading, unit: Unit, amount: Amount, per: Per) -> Decimal:
                 return scale
     if value >= SAID_IN_FULL:
         return Decimal(1)
-    best = None
+    best: tuple[float, Decimal] | None = None
     for distance, other, bought in around:
         if per is not Per.TOTAL and bought is not per and {per, bought} != {Per.YEAR, Per.TOTAL}:
             continue
         for scale in (*scales, CENTS):
-            if scale == CENTS and (other > 20 or value < 100):
+            if not likely(scale, value, other):
                 continue
-            if scale == 100 and not (10 <= value < 100 and 1000 <= other < 10_000):
-                continue
-            apart = abs(math.log(float(value * scale / other))) + (0.3 if scale == CENTS else 0)
-            if apart <= LIKE and (best is None or apart + distance / 60 < best[0]):
-                best = (apart + distance / 60, scale)
+            apart = abs(math.log(float(value * scale / other))) + (CENTS_DOUBT if scale == CENTS else 0.0)
+            if apart <= LIKE and (best is None or apart + distance * FARTHER < best[0]):
+                best = (apart + distance * FARTHER, scale)
     return habit(value, amount.currency, per) if best is None else best[1]
+
+
+def likely(scale: Decimal, value: Decimal, other: Decimal) -> bool:
+    """Whether people leave out this magnitude beside such a figure: "three sixty" is 3.60 only beside prices of a few,
+    "thirty-six" is hundreds only beside thousands."""
+    if scale == CENTS:
+        return other <= 20 and value >= 100
+    return scale != 100 or (10 <= value < 100 and 1000 <= other < 10_000)
 
 
 def habit(value: Decimal, currency: str, per: Per) -> Decimal:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from extractors.amounts import Amount
 from extractors.consolidate import distinct
+from extractors.cues import cues_of
 from extractors.reading import Reading, Unit
 from extractors.scaling import figure, money_of, same_figure
 from extractors.slots import amounts_in
@@ -25,20 +25,15 @@ RANK = {
     BudgetStatus.REDUCED: 5,
     BudgetStatus.CANCELLED: 6,
 }
-CAP = re.compile(r"\b(?:stay|keep it|remain|come in|be) (?:inside|within|under|below)(?: about)?\s*$|\b(?:limit|ceiling|cap) (?:is|of)\s*$")
+CUES = cues_of("extractors.budget")
+CAP = CUES["cap"]
 ENOUGH = 0.45
-CORRECTED = re.compile(r"\b(?:sorry|i mean|no wait|wait no|correction|make that|scratch that|rather|excuse me|my mistake)\b")
+CORRECTED = CUES["corrected"]
 AROUND = 3
 ECHOES = 4
-OLD = re.compile(
-    r"(?:\bfrom(?: the)?|\bwas|\bwere|\bhad|\bhad asked for|\boriginally|\binstead of|\bof the|\bi was at|\bwe were at|\bfirst they gave|\bnot)\s*$"
-)
-PER_SAID = (
-    (Per.YEAR, re.compile(r"^\W*(?:so |yes |yeah |and )*(?:that's |it's )?(?:per|a|each|every|for the) (?:year|annum)\b|\b(?:for the|each|every) year\W*$|\bper annum\b|\bannually\b|\beach year\b|\bper year\b|\ba year\b|\byearly\b")),
-    (Per.MONTH, re.compile(r"\bper month\b|\ba month\b|\bmonthly\b|\beach month\b")),
-    (Per.QUARTER, re.compile(r"\bper quarter\b|\ba quarter\b|\bquarterly\b")),
-)
-WHOLE = re.compile(r"\b(?:in total|one lump|lump sum|the lot|all told|for the whole|whole three years|over (?:two|three|four|five|\d) years|one time|one-off|first year|year one)\b")
+OLD = CUES["old"]
+PER_SAID = ((Per.YEAR, CUES["per_year"]), (Per.MONTH, CUES["per_month"]), (Per.QUARTER, CUES["per_quarter"]))
+WHOLE = CUES["whole"]
 
 
 def resolved(reading: Reading, statements: Sequence[Statement]) -> list[Budget]:
@@ -69,7 +64,9 @@ def holding(statements: Sequence[Statement]) -> BudgetStatus:
     for statement in statements:
         status = BudgetStatus(statement.means)
         scores[status] = max(scores.get(status, 0.0), statement.confidence)
-    came_of_it = {status: score for status, score in scores.items() if status is not BudgetStatus.STATED}
+    came_of_it: dict[BudgetStatus, float] = {
+        status: score for status, score in scores.items() if status is not BudgetStatus.STATED
+    }
     if came_of_it and max(came_of_it.values()) >= ENOUGH:
         scores = came_of_it
     if BudgetStatus.NONE in scores and stated_after_none(statements):
@@ -118,7 +115,7 @@ def amount_of(
         unit, money = moneys[-1] if status is BudgetStatus.STATED else moneys[0]
     money = exact(reading, unit, money)
     per, echoes = bought(reading, unit, money)
-    low = Decimal(0) if money.low == money.high and capped(reading, unit, money) else money.low
+    low = Decimal(0) if money.low == money.high and capped(reading, unit) else money.low
     money = Money(low=low, high=money.high, currency=money.currency, per=per)
     places = [other.evidence() for other in (*echoes, *([] if unit in [s.unit for s in chosen] else [unit]))]
     return money, places
@@ -142,12 +139,9 @@ def exact(reading: Reading, unit: Unit, money: Money) -> Money:
     return money
 
 
-def capped(reading: Reading, unit: Unit, money: Money) -> bool:
+def capped(reading: Reading, unit: Unit) -> bool:
     """Whether words before the amount make it the most there is: "told to stay inside nineteen"."""
-    for amount in amounts_in(reading, unit):
-        if CAP.search(unit.lower[: amount.start]):
-            return True
-    return False
+    return any(CAP.search(unit.lower[: amount.start]) for amount in amounts_in(reading, unit))
 
 
 def nearby(reading: Reading, chosen: Sequence[Statement]) -> Iterator[tuple[Unit, Amount]]:
@@ -179,8 +173,10 @@ def bought(reading: Reading, unit: Unit, money: Money) -> tuple[Per, list[Unit]]
             echoes.append(other)
             for amount in amounts_in(reading, other):
                 there = money_of(reading, other, amount)
-                if there is not None and same_figure(there, money) and (
-                    there.per is Per.UNIT or (there.per is not Per.TOTAL and per is Per.TOTAL)
+                if (
+                    there is not None
+                    and same_figure(there, money)
+                    and (there.per is Per.UNIT or (there.per is not Per.TOTAL and per is Per.TOTAL))
                 ):
                     per = there.per
     if per is Per.TOTAL and not WHOLE.search(unit.lower):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -12,7 +12,8 @@ from typing import Any
 
 from extractors.amounts import Amount
 from extractors.budget.elsewhere import elsewhere
-from extractors.phrases import PhraseMatch, Phrasebook, load_phrases
+from extractors.cues import cues_of
+from extractors.phrases import Phrasebook, PhraseMatch, load_phrases
 from extractors.reading import Reading, Unit
 from extractors.scaling import figure, money_of
 from extractors.slots import amounts_in
@@ -25,20 +26,19 @@ __all__ = ["statements"]
 MONEY = "money"
 MEANS = (*BudgetStatus, MONEY)
 THRESHOLD = 0.27
-PRICE = re.compile(r"\b(?:prices?|priced|pricing|quote[ds]?|proposal|your offer|discount|per month is)\b")
+CUES = cues_of("extractors.budget")
+PRICE = CUES["price"]
 DENIED_WITHIN = re.compile(r"\b(?:nobody|not|never|hasn't|haven't|isn't|wasn't|didn't)\b")
-LESS = re.compile(r"\b(?:now|left|leaves|down|keep|remains?|survived?|instead|became|shrank|shrunk|cut|trimmed|came back|make do)\b")
+LESS = CUES["less"]
 LIKE_SIZE = Decimal("1.03")
 SPOKEN_OF = 0.6
-RECAP = re.compile(r"\b(?:you|your|yours|you've|you're)\b")
-NOT_YET = re.compile(r"\b(?:not yet|still|waiting|pending|not quite|in progress|not officially|not formally|on (?:his|her|my|their))\b")
+RECAP = CUES["recap"]
+NOT_YET = CUES["not_yet"]
 NOT_HAD = re.compile(r"(?:n't|\bnot|\bcannot|\bnever|\bno)\b[^,.;]{0,30}$")
-ASKS = re.compile(r"\b(?:how|what|where|who|is there|do you|did you|have you|can you|and the|or)\b")
+ASKS = CUES["asks"]
 TOPIC_UNITS = 4
 ANSWER_UNITS = 3
-DENIED_APPROVAL = re.compile(
-    r"\b(?:not|n't|nobody|never|no one|yet to|until|before)\b[^,.;]{0,30}$"
-)
+DENIED_APPROVAL = re.compile(r"\b(?:not|n't|nobody|never|no one|yet to|until|before)\b[^,.;]{0,30}$")
 Cues = dict[int, list[PhraseMatch]]
 
 
@@ -58,7 +58,7 @@ def statements(reading: Reading) -> list[Statement]:
     for unit in reading.units:
         if matches := list(book().matches(reading, unit)):
             cues[unit.index] = matches
-    found = []
+    found: list[Statement] = []
     for unit in reading.own_units():
         if elsewhere(reading, unit):
             continue
@@ -93,8 +93,8 @@ def statements(reading: Reading) -> list[Statement]:
                 )
         if (shrunk := less_than_before(reading, unit, cues)) is not None:
             found.append(shrunk)
-        if len(found) == before and (answer := answered(reading, unit, cues)) is not None:
-            found.append(answer)
+        if len(found) == before and (given := answered(reading, unit, cues)) is not None:
+            found.append(given)
     return found
 
 
@@ -109,7 +109,7 @@ def shrinks(reading: Reading, match: PhraseMatch) -> bool:
 
 
 def less_than_before(reading: Reading, unit: Unit, cues: Cues) -> Statement | None:
-    """ "It was a hundred and twenty." ... "It's eighty now.": the sum of a moment ago is smaller in another sentence."""
+    """ "It was a hundred and twenty." ... "It's eighty now.": the sum of a moment ago has become a smaller one."""
     if reading.side_of(unit) is Side.SELLER or not LESS.search(unit.lower) or topic(reading, unit, cues) < SPOKEN_OF:
         return None
     for amount in amounts_in(reading, unit):

@@ -13,7 +13,7 @@ from extractors.dates.moves import superseded
 from extractors.dates.tense import told_of_the_past
 from extractors.dates.wording import is_any, is_declined, is_idle, is_request, is_supposed, is_whole_year
 from extractors.periods import PeriodMention
-from extractors.phrases import PhraseMatch, Phrasebook, load_phrases
+from extractors.phrases import Phrasebook, PhraseMatch, load_phrases
 from extractors.reading import Reading, Unit
 from extractors.slots import periods_in
 from extractors.stance import confirms, denies, is_question

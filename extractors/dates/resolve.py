@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from extractors.consolidate import merge
+from extractors.consolidate import merge, place
+from extractors.cues import cues_of
 from extractors.dates.anchors import anchored
 from extractors.dates.moves import change_said, corrects, duration_after, from_to, superseded
 from extractors.periods import PeriodMention
@@ -20,7 +20,9 @@ from signals import DateChange, DateRole, Evidence, KeyDate, Period
 __all__ = ["resolved"]
 
 NEARBY = 6
-PLAN = re.compile(r"\b(?:still|we said|you said|down for|planned|as agreed|remains?)\b")
+SURE_TOO = 0.85
+APART_SEGMENTS, APART_LETTERS = 2, 200
+PLAN = cues_of("extractors.dates")["plan"]
 BESIDE = 3
 
 
@@ -68,18 +70,26 @@ def resolved(reading: Reading, statements: Sequence[Statement]) -> list[KeyDate]
                 found_by=entry.statement.found_by,
             )
         )
-    return merge(
+    merged = merge(
         signals,
         key=lambda signal: (signal.role, signal.period),
         rank=lambda signal: signal.change is not DateChange.SET,
     )
+    return [signal for signal in merged if holds(signal, merged)]
+
+
+def holds(signal: KeyDate, others: Sequence[KeyDate]) -> bool:
+    """A deal has one date of a role, seldom two: beside the surest (of equals the last) another must be sure itself."""
+    rivals = [other for other in others if other.role is signal.role]
+    best = max(rivals, key=lambda other: (len(other.evidence) > 1, other.confidence, place(other)))
+    segments, letters = (abs(a - b) for a, b in zip(place(signal), place(best), strict=True))
+    apart = segments >= APART_SEGMENTS or letters >= APART_LETTERS
+    return signal is best or (signal.confidence >= SURE_TOO and apart)
 
 
 def said_in(reading: Reading, statement: Statement) -> list[Said]:
     unit = statement.unit
-    days = {
-        id(date): anchored(reading, unit, date) for date in statement.mentions if isinstance(date, PeriodMention)
-    }
+    days = {id(date): anchored(reading, unit, date) for date in statement.mentions if isinstance(date, PeriodMention)}
     return [
         Said(
             statement=statement,
@@ -117,7 +127,7 @@ def spans(said: list[Said]) -> list[Said]:
 
 
 def refine(said: Sequence[Said]) -> None:
-    """A more precise date takes the place of the coarse one said nearby: "mid July... between the 15th and the 20th"."""
+    """A more precise date takes the place of a coarse one said nearby: "mid July... between the 15th and the 20th"."""
     for coarse in said:
         for fine in said:
             if (
@@ -140,15 +150,17 @@ def refine(said: Sequence[Said]) -> None:
 
 def correct(reading: Reading, said: Sequence[Said]) -> None:
     """Of two dates for one thing, close together, the last holds where its words put the other aside."""
-    for place, entry in enumerate(said):
-        for later in said[place + 1 :]:
+    for number, entry in enumerate(said):
+        for later in said[number + 1 :]:
             if later.role != entry.role or later.old or later.place - entry.place > NEARBY:
                 continue
             if (later.first, later.last) == (entry.first, entry.last):
                 continue
-            between = " ".join(
-                unit.lower for unit in reading.units[entry.place + 1 : later.place + 1]
-            ) if later.place > entry.place else later.statement.unit.lower[entry.date.end : later.date.start]
+            between = (
+                " ".join(unit.lower for unit in reading.units[entry.place + 1 : later.place + 1])
+                if later.place > entry.place
+                else later.statement.unit.lower[entry.date.end : later.date.start]
+            )
             if corrects(between):
                 entry.old = True
 

@@ -129,11 +129,12 @@ def thread_hints(reading: Reading, unit: Unit, found: Sequence[Statement]) -> It
         there = reading.turn_of(earlier.unit)
         if reading.is_email and there.index != turn.index:
             return
-        if distance == 0:
+        reach = 0.85 if len(unit.words) <= SHORT_WORDS else 0.6
+        if there.index == turn.index:
             reach = 0.5
-        elif there.index == turn.index:
-            reach = 0.5
-        else:
-            reach = 0.85 if len(unit.words) <= SHORT_WORDS else 0.6
-        yield Hint(earlier.means, earlier.confidence * reach * (1 - 0.1 * max(0, distance - 1)), earlier.found_by.removeprefix("dates: "))
+        yield Hint(
+            earlier.means,
+            earlier.confidence * reach * (1 - 0.1 * max(0, distance - 1)),
+            earlier.found_by.removeprefix("dates: "),
+        )
         return

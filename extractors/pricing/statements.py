@@ -10,11 +10,12 @@ from functools import cache
 from importlib.resources import files
 
 from extractors.amounts import Amount
-from extractors.phrases import PhraseMatch, Phrasebook, load_phrases
+from extractors.cues import cues_of
+from extractors.phrases import Phrasebook, PhraseMatch, load_phrases
 from extractors.reading import Reading, Unit
 from extractors.scaling import figure
 from extractors.slots import amounts_in
-from extractors.stance import confirms, is_question, stance_of
+from extractors.stance import is_question, stance_of
 from extractors.statement import Statement
 from signals import Per, PricingStatus, Side
 
@@ -30,11 +31,12 @@ FEW_WORDS = 8
 OFFER_WORDS = 18
 BESIDE_WORDS = 10
 SMALLEST_BARE = 20
-PUT_OFF = re.compile(r"\bapart\b|,? not\b|\basked for\b|\byou asked\b|\bbudget\b")
-THANKS = re.compile(r"(?:so )?(?:that's a yes|deal|done|great|perfect|wonderful|excellent|thank|good|you're a|then we|brilliant|okay|then)\b")
-DEAL = re.compile(r"(?:okay |ok |fine |right |alright |good |then |so |yes |yeah |,|\.)*(?:it's a |then it's a |you've got a |we have a )?(?:deal|done|agreed|sold|done deal|shake on it|i'll take it|we'll take it|works for me|works for us)\b")
-YES = re.compile(r"(?:so |well |and |then )?(?:okay|ok|fine|yes|yeah|deal|done|agreed|alright|all right|good|sold|go on)\b")
-NOT_ONE = re.compile(r"[ -](?:thirty |fifteen )?(?:users?|seats|people|years?|months?|weeks?|days?|o'clock|percent|%|points|am|pm)\b")
+CUES = cues_of("extractors.pricing")
+PUT_OFF = CUES["put_off"]
+THANKS = CUES["thanks"]
+DEAL = CUES["deal"]
+YES = CUES["yes"]
+NOT_ONE = CUES["not_one"]
 Cues = dict[int, list[PhraseMatch]]
 
 
@@ -174,7 +176,9 @@ def settled(best: dict[str, Statement]) -> list[Statement]:
     """One sentence agrees or counters or quotes a figure, never two of these; it may object beside."""
     if PricingStatus.COUNTERED in best and PricingStatus.AGREED in best and not best[PricingStatus.AGREED].mentions:
         best.pop(PricingStatus.AGREED)
-    deals = [best[kind] for kind in (PricingStatus.AGREED, PricingStatus.COUNTERED, PricingStatus.QUOTED) if kind in best]
+    deals = [
+        best[kind] for kind in (PricingStatus.AGREED, PricingStatus.COUNTERED, PricingStatus.QUOTED) if kind in best
+    ]
     kept = []
     taken: set[int] = set()
     for statement in sorted(deals, key=lambda s: -s.confidence):
@@ -195,7 +199,13 @@ def judged(reading: Reading, unit: Unit, match: PhraseMatch, cues: Cues, found: 
     if any(other.phrase.means == OTHER for other in cues[unit.index]):
         strength *= 0.4
     bare = any(isinstance(m, Amount) and not m.explicit and m.per is Per.TOTAL for m in match.mentions)
-    if status == PricingStatus.AGREED and bare and not found and not asked_with_amount(reading, unit) and "price" not in unit.lower:
+    if (
+        status == PricingStatus.AGREED
+        and bare
+        and not found
+        and not asked_with_amount(reading, unit)
+        and "price" not in unit.lower
+    ):
         strength *= 0.4
     if stance.others or stance.joking:
         strength *= 0.4
@@ -227,7 +237,9 @@ def topic(reading: Reading, unit: Unit, match: PhraseMatch, cues: Cues, found: S
     if any(other.phrase.means == PRICE for other in cues[unit.index]):
         return 1.0
     best = 0.5
-    if match.phrase.means != PricingStatus.AGREED and any(isinstance(m, Amount) and (m.explicit or str(m.per) != "total") for m in match.mentions):
+    if match.phrase.means != PricingStatus.AGREED and any(
+        isinstance(m, Amount) and (m.explicit or str(m.per) != "total") for m in match.mentions
+    ):
         best = 0.75
     if asked_with_amount(reading, unit):
         best = 0.8

@@ -17,7 +17,9 @@ def test_corpus(example: dict[str, Any]) -> None:
 
 
 def test_a_sum_said_again_is_evidence_of_the_same_budget() -> None:
-    call = "dana: The board approved ninety five thousand.\nsam: Ninety five thousand dollars.\ndana: Ninety five, yeah."
+    call = (
+        "dana: The board approved ninety five thousand.\nsam: Ninety five thousand dollars.\ndana: Ninety five, yeah."
+    )
     (signal,) = find_budgets(read(conversation_of({"call": call})))
     assert [piece.segment for piece in signal.evidence] == [0, 1, 2]
 
@@ -30,6 +32,6 @@ def test_what_it_is_for_may_be_told_by_the_next_sentence() -> None:
 
 
 def test_what_became_of_the_money_goes_before_how_it_began() -> None:
-    call = "dana: I asked for two hundred thousand in May.\ndana: The board approved it.\ndana: Then they froze the budget."
+    call = "dana: I asked for ninety thousand in May.\ndana: The board approved it.\ndana: Then they froze the budget."
     (signal,) = find_budgets(read(conversation_of({"call": call})))
     assert signal.status == "cancelled"

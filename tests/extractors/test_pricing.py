@@ -25,5 +25,6 @@ def test_a_price_said_again_is_one_quote_with_all_its_evidence() -> None:
 def test_later_offers_buy_what_the_first_one_bought() -> None:
     call = "sam: It is sixty dollars per user.\ndana: Make it fifty."
     quoted, countered = find_pricing(read(conversation_of({"call": call})))
-    assert countered.amount is not None and quoted.amount is not None
+    assert countered.amount is not None
+    assert quoted.amount is not None
     assert countered.amount.per == quoted.amount.per == "unit"
