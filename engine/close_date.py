@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from engine.deal import Approval, Deal
+from engine.deal import Approval, Deal, Topic
 from engine.decisions import DecisionType
 from engine.health import pace
 from engine.pipeline import Pipeline
@@ -36,7 +36,7 @@ def automatic(deal: Deal, today: dt.date) -> dt.date:
 
 def offset_now(deal: Deal, pipeline: Pipeline) -> int:
     """Days from today to the automatic date, at the present stage and pace."""
-    return pipeline.offsets[deal.stage][pace(deal, pipeline.health) + 1]
+    return pipeline.offsets[deal.stage][pace(deal, pipeline)]
 
 
 def begin(step: Step, day: dt.date | None) -> None:
@@ -101,6 +101,7 @@ def count_change(step: Step, rule: str) -> None:
     if close.changes >= rules.unstable_changes:
         why = f"The close date has changed {close.changes} times: it is unstable."
         set_flag(step, UNSTABLE, rule, why, data={"changes": close.changes})
+        step.deal.touched |= Topic.RISKS
 
 
 def alert_if_far(step: Step, day: dt.date, *, by_itself: bool) -> None:
@@ -179,6 +180,10 @@ def follow(step: Step) -> None:
     close = deal.close
     if close.real is not None:
         return
+    rests_on = (offset_now(deal, pipeline), close.stated, close.frozen)
+    if not step.timed and close.frozen is None and rests_on == close.followed:
+        return
+    close.followed = rests_on
     today = pipeline.calendar.day(step.at)
     passed = close.stated is not None and close.stated < today
     before = close_date_of(deal, pipeline, step.at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 from engine.events import DealFacts, Quote
 from engine.ranks import Rank
@@ -35,7 +36,9 @@ class Topic:
     DOCUMENTS = 256
     CRM = 512
     TIME = 1024
-    ALL = 2047
+    GATES = 2048
+    RISKS = 4096
+    ALL = 8191
 
 
 @dataclass(slots=True, kw_only=True)
@@ -119,6 +122,8 @@ class CloseDate:
     automatic_alerted: bool = False
     stated_alerted: bool = False
     past_alerted: dt.date | None = None
+    # What the date was made of when it was last followed.
+    followed: tuple[object, ...] | None = None
     real: dt.date | None = None
     accuracy: dict[str, int | None] | None = None
 
@@ -214,6 +219,7 @@ class Deal:
         return self.facts.get(name)
 
 
+@lru_cache(maxsize=65536)
 def key_of(name: str) -> str:
     """People are the same where their names are, whatever the case and the spaces."""
     return " ".join(name.split()).casefold()

@@ -9,7 +9,7 @@ from engine import close_date, points
 from engine import events as e
 from engine.alerts import silence_due
 from engine.approvals import granted, justified, overridden, refused, regression_stopped
-from engine.deal import Deal
+from engine.deal import Deal, Topic
 from engine.decisions import Decision, DecisionType
 from engine.departures import look_for_replacements, regress
 from engine.facts import take
@@ -212,14 +212,15 @@ def settle(step: Step) -> None:
         advance_by_gates(step)
     if deal.stale and (deal.stage >= pipeline.won or step.at < silence_due(deal, pipeline, "stale")):
         deal.stale = False
+        deal.touched |= Topic.RISKS
     close_date.follow(step)
     flag_missing_data(step, entered=False)
     if "loss_reason_missing" in deal.flags and deal.facts.get("loss_reason"):
         del deal.flags["loss_reason_missing"]
     if deal.pending_actions and deal.touched:
         trigger_pending(step)
-    deal.touched = 0
     settle_probability(step)
+    deal.touched = 0
 
 
 def settle_probability(step: Step) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.conditions import explain
+from engine.deal import Topic
 from engine.decisions import DecisionType
 from engine.step import Step, words_of
 
@@ -13,12 +14,13 @@ def look_at_gates(step: Step) -> None:
     """Looks again at the gates that the touched topics can change."""
     deal, pipeline = step.deal, step.pipeline
     met, event = deal.gates, step.event
-    for n in pipeline.gates_touched(deal.touched):
-        stage, gate = pipeline.gates[n]
-        holds = gate.test(deal, event)
+    for n, test in pipeline.gates_touched(deal.touched):
+        holds = test(deal, event)
         if holds is met[n]:
             continue
         met[n] = holds
+        deal.touched |= Topic.GATES
+        stage, gate = pipeline.gates[n]
         name = pipeline.stages[stage].id
         reasons = "; ".join(explain(gate.met_by, deal, event).reasons())
         data = {"stage": name, "gate": gate.id, "because": reasons}

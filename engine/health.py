@@ -6,11 +6,14 @@ import datetime as dt
 from decimal import Decimal
 
 from engine.calendar import rounded
-from engine.deal import Deal
+from engine.deal import Deal, Topic
 from engine.pipeline import HealthPoints, Pipeline
 from signals import BudgetStatus, ChampionStatus, Relation
 
 COMPONENTS = ("engagement", "contacts", "champion", "gates", "risks")
+# The topics that engagement and contacts, and that risks depend on.
+MEETING = Topic.ACTIVITY | Topic.TIME | Topic.PEOPLE
+RISKY = Topic.RISKS | Topic.COMPETITORS | Topic.BUDGET | Topic.PEOPLE
 BUDGET_RISKS = {
     BudgetStatus.PENDING: "budget_pending",
     BudgetStatus.REDUCED: "budget_reduced",
@@ -31,26 +34,23 @@ def slide_windows(deal: Deal, pipeline: Pipeline, now: dt.datetime) -> None:
         deal.from_28 += 1
 
 
-def touches_in_window(deal: Deal) -> int:
-    return len(deal.touches) - deal.from_28
+def pace(deal: Deal, pipeline: Pipeline) -> int:
+    """Touches a week: 2 above high, 1 from low to high, 0 below low."""
+    touches = len(deal.touches) - deal.from_28
+    steady, fast = pipeline.paces
+    return 2 if touches >= fast else 1 if touches >= steady else 0
 
 
-def pace(deal: Deal, points: HealthPoints) -> int:
-    """Touches a week: 1 above high, 0 from low to high, -1 below low."""
-    times_days = touches_in_window(deal) * 7
-    if times_days > points.touches_high * points.touch_days:
-        return 1
-    return 0 if times_days >= points.touches_low * points.touch_days else -1
+PACES = ("low", "steady", "high")
 
 
-def engagement(deal: Deal, points: HealthPoints) -> int:
-    worth = points.engagement
-    count = len(deal.touches)
-    recent = count - deal.from_14
+def engagement(deal: Deal, pipeline: Pipeline) -> int:
+    worth = pipeline.health.engagement
+    recent = len(deal.touches) - deal.from_14
     if recent == 0:
         total = worth["silent"]
     else:
-        total = worth[("low", "steady", "high")[pace(deal, points) + 1]]
+        total = worth[PACES[pace(deal, pipeline)]]
         if recent > deal.from_14 - deal.from_28:
             total += worth["rising"]
     return min(worth["most"], max(worth["least"], total))
@@ -124,16 +124,20 @@ def risks(deal: Deal, points: HealthPoints) -> int:
 
 
 def assess(deal: Deal, pipeline: Pipeline, now: dt.datetime) -> int | float:
-    """Sets the components and the health of the deal, and returns the probability."""
-    points = pipeline.health
-    deal.components = (
-        engagement(deal, points),
-        contacts(deal, pipeline, now),
-        champion(deal, points),
-        gates(deal, pipeline),
-        risks(deal, points),
-    )
-    deal.health = min(points.bound, max(-points.bound, sum(deal.components)))
+    """Sets the components that the touched topics can change, and the health, and returns the probability."""
+    points, touched = pipeline.health, deal.touched
+    touches, people, standing, met, at_risk = deal.components
+    if touched & MEETING:
+        touches = engagement(deal, pipeline)
+        people = contacts(deal, pipeline, now)
+    if touched & Topic.PEOPLE:
+        standing = champion(deal, points)
+    if touched & Topic.GATES:
+        met = gates(deal, pipeline)
+    if touched & RISKY:
+        at_risk = risks(deal, points)
+    deal.components = (touches, people, standing, met, at_risk)
+    deal.health = min(points.bound, max(-points.bound, touches + people + standing + met + at_risk))
     return probability(deal, pipeline)
 
 

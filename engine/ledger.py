@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import insort
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 
 from engine.corrections import correct
 from engine.deal import Deal
@@ -25,13 +26,16 @@ __all__ = ["Ledger"]
 Place = tuple[bool, dt.datetime, int]
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Stored:
     """An event in its place: by time, and by arrival where times are equal. The creation stands first."""
 
     place: Place
-    event: Event = field(compare=False)
-    heard_at: dt.datetime = field(compare=False)
+    event: Event
+    heard_at: dt.datetime
+
+
+PLACE = attrgetter("place")
 
 
 @dataclass(slots=True)
@@ -91,7 +95,10 @@ class Ledger:
         newest = event.occurred_at if record.newest is None else max(record.newest, event.occurred_at)
         stored = Stored((not creates, event.occurred_at, self.arrivals), event, newest)
         last = record.events[-1] if record.events else None
-        insort(record.events, stored)
+        if last is None or stored.place > last.place:
+            record.events.append(stored)
+        else:
+            insort(record.events, stored, key=PLACE)
         record.ids.add(event.id)
         record.newest = newest
         if creates:
@@ -105,7 +112,7 @@ class Ledger:
             return list(record.decisions)
         if isinstance(event.body, Retraction) and event.body.event in record.ids:
             return self.fold_again(record, stored)
-        if last is not None and stored > last:
+        if last is not None and stored.place > last.place:
             decisions = [] if retracted(record, event.id) else proceed(self.pipeline, record.deal, event, newest)
             record.decisions.extend(decisions)
             return decisions

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.close_date import close_for_good, follow
-from engine.deal import Approval
+from engine.deal import Approval, Topic
 from engine.decisions import DecisionType
 from engine.gates import GATES, all_met, gate_events, missing_gates
 from engine.pipeline import GatePolicy, Rule
@@ -118,6 +118,7 @@ def move(
     )
     deal.stage, deal.entered_at, deal.entered_event = target, step.at, step.event.id
     deal.entries += 1
+    deal.touched |= Topic.GATES
     deal.justified = False
     deal.waits_for_gate = not up
     deal.held.clear()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from math import ceil, floor
 from pathlib import Path
 from typing import Any
 
@@ -272,14 +273,15 @@ class Pipeline:
         return tuple(spans)
 
     @cached_property
-    def gates_on(self) -> dict[int, tuple[int, ...]]:
+    def gates_on(self) -> dict[int, tuple[tuple[int, Test], ...]]:
         """Filled as asked: the gates to look at again for a set of topics."""
         return {}
 
-    def gates_touched(self, touched: int) -> tuple[int, ...]:
+    def gates_touched(self, touched: int) -> tuple[tuple[int, Test], ...]:
+        """The places of the gates to look at again, each with its test."""
         found = self.gates_on.get(touched)
         if found is None:
-            found = tuple(n for n, (_, gate) in enumerate(self.gates) if gate.topics & touched)
+            found = tuple((n, gate.test) for n, (_, gate) in enumerate(self.gates) if gate.topics & touched)
             self.gates_on[touched] = found
         return found
 
@@ -304,6 +306,13 @@ class Pipeline:
             {name: lasting(stage.average_days * times) for name, times in after.items()} if stage.average_days else {}
             for stage in self.stages
         )
+
+    @cached_property
+    def paces(self) -> tuple[int, int]:
+        """The least touches in their window that are a steady, and a fast pace."""
+        points = self.health
+        weeks = Decimal(points.touch_days) / 7
+        return ceil(points.touches_low * weeks), floor(points.touches_high * weeks) + 1
 
     @cached_property
     def windows(self) -> tuple[dt.timedelta, dt.timedelta, dt.timedelta]:

@@ -114,6 +114,7 @@ def silence_is_due(name: str, step: Step, due: dt.datetime) -> bool:
     alerts.tell_silence(step, name, due)
     if name == "stale":
         step.deal.stale = True
+        step.deal.touched |= Topic.RISKS
     return name == "stale"
 
 
@@ -131,11 +132,12 @@ def automatic_date_drifts(step: Step, _: dt.datetime) -> bool:
 def windows_slide(step: Step) -> bool:
     """Touches and contacts fall out of their windows; true only where that tells anything."""
     deal, pipeline = step.deal, step.pipeline
-    points = pipeline.health
-    before = (deal.components[0], deal.components[1], pace(deal, points), deepens(deal, step.event))
+    before = (deal.components[0], pace(deal, pipeline), deepens(deal, step.event))
     slide_windows(deal, pipeline, step.at)
-    after = (engagement(deal, points), contacts(deal, pipeline, step.at), pace(deal, points), deepens(deal, step.event))
-    if before == after:
+    gone = deal.contact_expiry is not None and deal.contact_expiry <= step.at
+    if before == (engagement(deal, pipeline), pace(deal, pipeline), deepens(deal, step.event)) and not (
+        gone and contacts(deal, pipeline, step.at) != deal.components[1]
+    ):
         return False
     deal.touched |= Topic.TIME
     return True

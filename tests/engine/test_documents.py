@@ -96,7 +96,7 @@ def test_every_document_of_the_pipeline_can_be_written() -> None:
 
 def test_an_unknown_document_is_refused_in_the_file() -> None:
     text = (SHIPPED / "b2b.toml").read_text(encoding="utf-8")
-    with pytest.raises(PipelineError, match='no document "reserch_brief". Did you mean "research_brief"'):
+    with pytest.raises(PipelineError, match=r'no document "reserch_brief"\. Did you mean "research_brief"'):
         Pipeline.from_text(text.replace('document = "research_brief"', 'document = "reserch_brief"'))
 
 
