@@ -19,7 +19,8 @@ from engine.readings import Value
 
 __all__ = ["OPERATORS", "All", "Any", "Condition", "Leaf", "Not", "Test", "Trace", "compiled", "explain", "leaves"]
 
-Test = Callable[[Deal, Event], bool]
+# What a condition comes out as is asked for its truth only.
+Test = Callable[[Deal, Event], Value]
 NUMBERS: dict[str, tuple[Callable[[typing.Any, typing.Any], bool], str]] = {
     "at_least": (operator.ge, "at least"),
     "at_most": (operator.le, "at most"),
@@ -153,7 +154,7 @@ def compiled_leaf(leaf: Leaf) -> Test:
     if leaf.operator == "known":
         return lambda deal, event: (read(deal, event) is not None) is value
     if isinstance(value, bool):
-        return lambda deal, event: bool(read(deal, event)) is value
+        return read if value else lambda deal, event: not read(deal, event)
     return lambda deal, event: read(deal, event) == value
 
 
@@ -162,7 +163,7 @@ def explain(condition: Condition, deal: Deal, event: Event) -> Trace:
     match condition:
         case Leaf():
             return Trace(
-                compiled_leaf(condition)(deal, event), said(condition, FIELDS[condition.field].read(deal, event))
+                bool(compiled_leaf(condition)(deal, event)), said(condition, FIELDS[condition.field].read(deal, event))
             )
         case All(of=parts):
             traces = tuple(explain(part, deal, event) for part in parts)

@@ -15,7 +15,7 @@ def look_at_gates(step: Step) -> None:
     deal, pipeline = step.deal, step.pipeline
     met, event = deal.gates, step.event
     for n, test in pipeline.gates_touched(deal.touched):
-        holds = test(deal, event)
+        holds = bool(test(deal, event))
         if holds is met[n]:
             continue
         met[n] = holds

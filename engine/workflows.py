@@ -35,7 +35,7 @@ def trigger_pending(step: Step) -> None:
 
 
 def applies(step: Step, action: Action) -> bool:
-    return action.test is None or action.test(step.deal, step.event)
+    return action.test is None or bool(action.test(step.deal, step.event))
 
 
 def trigger(
