@@ -7,14 +7,16 @@ from collections.abc import Callable, Iterator
 from enum import StrEnum
 
 from service.intake import canonical, captions, gong, mail
+from service.intake.envelope import Received
 from service.intake.given import Given
 from service.intake.jsontext import UnreadableError
 from service.intake.refusal import Refusal
 from signals import Conversation, DecodeError
 
-__all__ = ["FORMATS", "Format", "detect", "read_conversations"]
+__all__ = ["FORMATS", "Format", "detect", "read_conversations", "receive"]
 
-Reader = Callable[[bytes, str, Given], Iterator[Conversation | Refusal]]
+# A reader of messages yields Received, with the envelope; one of transcripts may yield the bare conversation.
+Reader = Callable[[bytes, str, Given], Iterator[Conversation | Received | Refusal]]
 
 
 class Format(StrEnum):
@@ -73,6 +75,14 @@ def read_conversations(
 
     Nothing is raised for anything that the bytes hold.
     """
+    for found in receive(data, name, given=given, format=format, max_bytes=max_bytes):
+        yield found if isinstance(found, Refusal) else found.conversation
+
+
+def receive(
+    data: bytes, name: str, *, given: Given | None = None, format: Format | None = None, max_bytes: int | None = None
+) -> Iterator[Received | Refusal]:
+    """The same with each conversation's envelope: thread, nature, attachments, what is known of its people."""
     if max_bytes is not None and len(data) > max_bytes:
         yield Refusal.of(name, DecodeError("", f"{len(data)} bytes", f"at most {max_bytes} bytes"), unreadable=True)
         return
@@ -81,6 +91,7 @@ def read_conversations(
         return
     try:
         reader = FORMATS[format or detect(data, name)]
-        yield from reader(data, name, given or Given())
+        for found in reader(data, name, given or Given()):
+            yield Received(conversation=found) if isinstance(found, Conversation) else found
     except DecodeError as error:
         yield Refusal.of(name, error, unreadable=isinstance(error, UnreadableError))

@@ -100,7 +100,7 @@ def header(message: EmailMessage, field: str) -> str | None:
     try:
         value = message[field]
         return None if value is None else " ".join(str(value).split())
-    except (ValueError, IndexError, AttributeError, TypeError, LookupError):
+    except Exception:  # noqa: BLE001 - the standard library's readers of single headers fail in too many ways to list
         raw = next((value for key, value in message.raw_items() if key.lower() == field), None)
         return None if raw is None else " ".join(str(raw).encode("utf-8", "replace").decode().split())
 
