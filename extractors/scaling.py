@@ -21,6 +21,7 @@ __all__ = ["figure", "money_of", "same_figure", "scale_of"]
 SCALES = (Decimal(1), Decimal(1000), Decimal(1_000_000), Decimal(100))
 INDIAN = (Decimal(100_000), Decimal(10_000_000))
 CENTS = Decimal("0.01")
+LAKHS = {"INR", "PKR", "BDT", "NPR", "LKR"}
 # Currencies of which a thousand buys little.
 SMALL_UNITS = {"JPY", "KRW", "NGN", "IDR", "VND", "HUF", "COP", "CLP", "TZS", "UGX", "PYG", "IRR", "LBP"}
 NEAR_UNITS = 14
@@ -58,11 +59,11 @@ def scale_of(reading: Reading, unit: Unit, amount: Amount, per: Per) -> Decimal:
     value = figure(amount)
     if value <= 0:
         return Decimal(1)
-    scales = (*SCALES, *INDIAN) if amount.currency == "INR" else SCALES
+    scales: tuple[Decimal, ...] = (*SCALES, *INDIAN) if amount.currency in LAKHS else SCALES
     around = sorted(said_in_full(reading, unit), key=lambda found: found[0])
     for _, other, _ in around:
         for scale in (*scales, CENTS):
-            if value * scale == other and (scale != CENTS or value >= SAID_IN_FULL / 10):
+            if value * scale == other and (scale != CENTS or likely(scale, value, other)):
                 return scale
     if value >= SAID_IN_FULL:
         return Decimal(1)
@@ -83,14 +84,14 @@ def likely(scale: Decimal, value: Decimal, other: Decimal) -> bool:
     """Whether people leave out this magnitude beside such a figure: "three sixty" is 3.60 only beside prices of a few,
     "thirty-six" is hundreds only beside thousands."""
     if scale == CENTS:
-        return other <= 20 and value >= 100
+        return (other <= 20 and value >= 100) or other < 1
     return scale != 100 or (10 <= value < 100 and 1000 <= other < 10_000)
 
 
 def habit(value: Decimal, currency: str, per: Per) -> Decimal:
     if per in (Per.UNIT, Per.MONTH, Per.QUARTER):
         return Decimal(1)
-    if currency == "INR" and value < 100:
+    if currency in LAKHS and value < 100:
         return Decimal(100_000)
     return Decimal(1_000_000) if currency in SMALL_UNITS else Decimal(1000)
 

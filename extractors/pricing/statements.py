@@ -12,6 +12,7 @@ from importlib.resources import files
 from extractors.amounts import Amount
 from extractors.cues import cues_of
 from extractors.phrases import Phrasebook, PhraseMatch, load_phrases
+from extractors.pricing.haggle import haggled
 from extractors.reading import Reading, Unit
 from extractors.scaling import figure
 from extractors.slots import amounts_in
@@ -59,6 +60,8 @@ def statements(reading: Reading) -> list[Statement]:
         if matches := list(book().matches(reading, unit)):
             cues[unit.index] = matches
     found: list[Statement] = []
+    bids = haggled(reading)
+    haggling = {bid.unit.index for bid in bids}
     for unit in reading.units:
         best: dict[str, Statement] = {}
         for match in cues.get(unit.index, ()):
@@ -82,6 +85,9 @@ def statements(reading: Reading) -> list[Statement]:
             best[plain.means] = plain
         if PricingStatus.OBJECTED in best and (named := named_price(reading, unit, found)) is not None:
             best.setdefault(PricingStatus.QUOTED, named)
+        if unit.index in haggling:
+            best = {kind: said for kind, said in best.items() if kind == PricingStatus.OBJECTED}
+            found += [bid for bid in bids if bid.unit is unit]
         found += settled(best)
     return found
 

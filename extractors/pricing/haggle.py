@@ -1,0 +1,132 @@
+"""Haggling: both sides name figures in turn, often with nothing around them that speaks of a price.
+
+"Fourteen cents." "Ten." "I can put twelve." "Eleven and a half." What tells is the shape: figures of one size, from
+both sides, close together, the buyer's below the seller's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from extractors.amounts import Amount
+from extractors.cues import cues_of
+from extractors.reading import Reading, Unit
+from extractors.scaling import money_of, same_figure
+from extractors.slots import amounts_in
+from extractors.statement import Statement
+from signals import Money, Per, PricingStatus, Side
+
+__all__ = ["haggled"]
+
+GAP_UNITS = 5
+ALIKE = 2
+FEWEST = 3
+CONFIDENCE = 0.6
+CUES = cues_of("extractors.pricing")
+NOT_ONE, YES, THANKS = CUES["not_one"], CUES["yes"], CUES["thanks"]
+
+
+@dataclass(frozen=True, slots=True)
+class Bid:
+    unit: Unit
+    amount: Amount
+    money: Money
+    side: Side
+
+
+def haggled(reading: Reading) -> list[Statement]:
+    """What each bid of a haggle is: an offer, a counter-offer, or the yes that ends it."""
+    found: list[Statement] = []
+    for chain in chains(reading):
+        if is_haggle(chain):
+            found += judged(reading, chain)
+    return found
+
+
+def chains(reading: Reading) -> Iterator[list[Bid]]:
+    """Runs of figures of one size, each a few sentences after the one before."""
+    chain: list[Bid] = []
+    for unit in reading.own_units():
+        side = reading.side_of(unit)
+        if side is None or reading.is_email:
+            continue
+        for amount in amounts_in(reading, unit):
+            money = money_of(reading, unit, amount)
+            if money is None or money.middle <= 0 or (not amount.explicit and NOT_ONE.match(unit.lower, amount.end)):
+                continue
+            if chain and unit.index - chain[-1].unit.index > GAP_UNITS:
+                yield chain
+                chain = []
+            if chain and not alike(money, chain[0].money):
+                continue
+            chain.append(Bid(unit, amount, money, side))
+    if chain:
+        yield chain
+
+
+def alike(a: Money, b: Money) -> bool:
+    low, high = sorted((a.middle, b.middle))
+    return high <= low * ALIKE
+
+
+def is_haggle(chain: Sequence[Bid]) -> bool:
+    """Each side names a figure that the other has not said before, and the buyer's is the lower."""
+    if len({bid.money.middle for bid in chain}) < FEWEST:
+        return False
+    first_said: dict[object, Bid] = {}
+    for bid in chain:
+        first_said.setdefault(bid.money.middle, bid)
+    new = list(first_said.values())
+    sellers = [bid.money.middle for bid in new if bid.side is Side.SELLER]
+    buyers = [bid.money.middle for bid in new[1:] if bid.side is Side.BUYER]
+    return bool(sellers and buyers) and min(buyers) < max(sellers)
+
+
+def judged(reading: Reading, chain: Sequence[Bid]) -> Iterator[Statement]:
+    bought = next((bid.amount.per for bid in chain if bid.amount.per is not Per.TOTAL), Per.TOTAL)
+    chain = [bid if bid.amount.per is not Per.TOTAL else with_per(bid, bought) for bid in chain]
+    offer: Money | None = None
+    counter: Money | None = None
+    for number, bid in enumerate(chain):
+        in_unit = [other for other in chain if other.unit is bid.unit]
+        if number == 0:
+            yield statement(bid, PricingStatus.QUOTED)
+            offer = bid.money
+            continue
+        theirs = counter if bid.side is Side.SELLER else offer
+        ours = offer if bid.side is Side.SELLER else counter
+        if theirs is not None and same_figure(theirs, bid.money):
+            if bid is in_unit[-1] and yes_beside(reading, bid.unit):
+                yield statement(bid, PricingStatus.AGREED)
+                return
+        elif ours is None or not same_figure(ours, bid.money):
+            if bid.side is Side.SELLER:
+                yield statement(bid, PricingStatus.QUOTED)
+                offer = bid.money
+            elif offer is None or bid.money.middle <= offer.middle:
+                yield statement(bid, PricingStatus.COUNTERED)
+                counter = bid.money
+
+
+def with_per(bid: Bid, per: Per) -> Bid:
+    return replace(bid, amount=replace(bid.amount, per=per), money=replace(bid.money, per=per))
+
+
+def yes_beside(reading: Reading, unit: Unit) -> bool:
+    """Whether the sentence or one next to it in the turn, or the other side's reply, says yes."""
+    beside = [other for other in (unit, *reading.before(unit, 1), *reading.after(unit, 1)) if other.turn == unit.turn]
+    reply = [other for other in reading.after(unit, 2) if other.turn == unit.turn + 1][:1]
+    return any(YES.match(other.lower) for other in beside) or any(THANKS.match(other.lower) for other in reply)
+
+
+def statement(bid: Bid, means: PricingStatus) -> Statement:
+    return Statement(
+        unit=bid.unit,
+        means=means,
+        start=0,
+        end=len(bid.unit.text),
+        mentions=(bid.amount,),
+        found_by="pricing: haggling",
+        confidence=CONFIDENCE,
+    )
