@@ -24,8 +24,8 @@ from engine.step import Step
 from engine.timers import next_due, next_window, windows_slide
 from engine.workflows import trigger_pending, trigger_workflows
 
-# Events that only put off what is due, or bring time and nothing else.
-TOUCHES = (e.Email, e.Conversation, e.Clock)
+# Events that only put off what is due.
+TOUCHES = (e.Email, e.Conversation)
 HEALTH = "health"
 OFF = "rep_probability_off"
 
@@ -71,6 +71,8 @@ def proceed(pipeline: Pipeline, deal: Deal, event: e.Event, heard_at: dt.datetim
     step = Step(pipeline, deal, event, heard_at)
     pass_time(step, event.occurred_at)
     deal.now = max(deal.now, event.occurred_at)
+    if isinstance(event.body, e.Clock):
+        return step.decisions  # time has come, and nothing else
     step.at = deal.now
     before = what_time_rests_on(deal)
     trigger = take(step)
@@ -208,7 +210,7 @@ def settle(step: Step) -> None:
     deal, pipeline = step.deal, step.pipeline
     if step.timed:
         look_at_gates(step)
-    if not deal.waits_for_gate:
+    if deal.touched & Topic.GATES and not deal.waits_for_gate:
         advance_by_gates(step)
     if deal.stale and (deal.stage >= pipeline.won or step.at < silence_due(deal, pipeline, "stale")):
         deal.stale = False

@@ -39,6 +39,7 @@ def attempt(step: Step, rule: Rule, target: int) -> None:
     if deal.stage >= pipeline.won or target <= deal.stage or target >= pipeline.won:
         return
     deal.waits_for_gate = False
+    deal.touched |= Topic.GATES
     here, there = pipeline.stages[deal.stage].id, pipeline.stages[target].id
     if rule.policy is GatePolicy.RULES:
         if target == deal.stage + 1:
