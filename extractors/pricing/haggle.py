@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from extractors.amounts import Amount
 from extractors.cues import cues_of
+from extractors.pricing.buys import buys
 from extractors.reading import Reading, Unit
 from extractors.scaling import money_of, same_figure
 from extractors.slots import amounts_in
@@ -23,6 +24,7 @@ GAP_UNITS = 5
 ALIKE = 2
 FEWEST = 3
 CONFIDENCE = 0.6
+DOUBTFUL = 0.45
 CUES = cues_of("extractors.pricing")
 NOT_ONE, YES, THANKS = CUES["not_one"], CUES["yes"], CUES["thanks"]
 
@@ -84,7 +86,7 @@ def is_haggle(chain: Sequence[Bid]) -> bool:
 
 
 def judged(reading: Reading, chain: Sequence[Bid]) -> Iterator[Statement]:
-    bought = next((bid.amount.per for bid in chain if bid.amount.per is not Per.TOTAL), Per.TOTAL)
+    bought = next((per for bid in chain if (per := buys(bid.unit, bid.amount)) is not Per.TOTAL), Per.TOTAL)
     chain = [bid if bid.amount.per is not Per.TOTAL else with_per(bid, bought) for bid in chain]
     offer: Money | None = None
     counter: Money | None = None
@@ -93,6 +95,8 @@ def judged(reading: Reading, chain: Sequence[Bid]) -> Iterator[Statement]:
         if number == 0:
             yield statement(bid, PricingStatus.QUOTED)
             offer = bid.money
+            if (refused := refusal(reading, chain)) is not None:
+                yield refused
             continue
         theirs = counter if bid.side is Side.SELLER else offer
         ours = offer if bid.side is Side.SELLER else counter
@@ -107,6 +111,19 @@ def judged(reading: Reading, chain: Sequence[Bid]) -> Iterator[Statement]:
             elif offer is None or bid.money.middle <= offer.middle:
                 yield statement(bid, PricingStatus.COUNTERED)
                 counter = bid.money
+
+
+def refusal(reading: Reading, chain: Sequence[Bid]) -> Statement | None:
+    """Who haggles finds the first price too high: in the sentence that says it again, or in the first answer to it."""
+    first = chain[0]
+    if first.side is Side.BUYER:
+        return replace(statement(first, PricingStatus.OBJECTED), confidence=DOUBTFUL)
+    for bid in chain[1:]:
+        if bid.side is Side.BUYER:
+            if same_figure(bid.money, first.money):
+                return replace(statement(bid, PricingStatus.OBJECTED), confidence=DOUBTFUL)
+            break
+    return None
 
 
 def with_per(bid: Bid, per: Per) -> Bid:

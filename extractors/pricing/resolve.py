@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from extractors.amounts import Amount
 from extractors.consolidate import distinct, place
+from extractors.pricing.buys import buys
 from extractors.reading import Reading, Unit
 from extractors.scaling import money_of, same_figure
 from extractors.slots import amounts_in
@@ -62,7 +63,7 @@ def price_in(reading: Reading, statement: Statement, last: Money | None) -> Mone
     money = money_of(reading, statement.unit, amount)
     if money is None:
         return None
-    per = money.per
+    per = buys(statement.unit, amount)
     if per is Per.TOTAL:
         per = told_beside(reading, statement.unit, money) or (
             last.per if last is not None and like(last, money) else Per.TOTAL
