@@ -140,6 +140,8 @@ def run_rules(step: Step, trigger: str) -> None:
         return
     for rule in fired:
         note(step, rule)
+    if step.earned:
+        settle_probability(step)
     for rule in fired:
         advance = rule.advance
         if advance is None or (advance.source is not None and pipeline.index(advance.source) != deal.stage):

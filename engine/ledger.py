@@ -147,6 +147,14 @@ class Ledger:
         self.coached.add(deal.id)
         return coach(self.pipeline, deal, event, count)
 
+    def next_clock(self, deal_id: str) -> dt.datetime | None:
+        """When a clock event is next worth sending for the deal: nothing is due before; None where nothing ever is. An
+        early clock does no harm."""
+        deal = self.records[deal_id].deal
+        if deal is None:
+            return None
+        return min((due for due in (deal.next_due, deal.next_window) if due is not None), default=None)
+
     def waiting(self) -> list[Event]:
         """The events of deals that nobody has created."""
         found = [stored for record in self.records.values() if record.created is None for stored in record.events]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
-from tests.engine.story import Story, at, on, rules
+from engine import Event, Ledger
+from tests.engine.story import B2B, Story, at, on, rules
 
 SECOND = 1 / 86400
 
@@ -164,6 +167,22 @@ def test_a_deal_that_is_reopened_is_silent_from_then_on() -> None:
     told.email(101)
     told.clock(114)
     assert all(when >= at(100) for _, when in told.told().calls())
+
+
+def test_the_ledger_says_when_a_clock_is_next_worth_sending() -> None:
+    told = Story("proposal")
+    told.call(1)
+    ledger = Ledger(B2B)
+    for event in told.events:
+        ledger.add(Event.from_json(event))
+    sent = []
+    while (due := ledger.next_clock("D-1")) is not None and len(sent) < 200:
+        sent.append(due)
+        ledger.add(Event.from_json({**told.events[0], "id": f"c-{due}", "type": "clock", "occurred_at": str(due)}))
+    assert sent == sorted(set(sent)), "each clock brings something, or puts the next one off"
+    dense = [d for record in ledger.records.values() for d in record.decisions if d.type == "alert"]
+    told.clock(400)
+    assert [(d.rule, d.at) for d in dense] == [(r, dt.datetime.fromisoformat(w)) for r, w in told.told().alerts()]
 
 
 @pytest.mark.parametrize("rule", ["no_contact", "stale", "inactive"])

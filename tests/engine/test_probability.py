@@ -308,6 +308,14 @@ def test_what_an_event_earns_belongs_to_the_stage_before_its_move() -> None:
     assert outcome.state["increments"] == 0
 
 
+def test_what_was_earned_and_the_move_are_told_apart() -> None:
+    told = Story("identified")
+    told.email(1)
+    stakeholder(told, 2, "Petra Lind", "identified", "economic_buyer")
+    changed = [(d["rule"], d["from"], d["to"]) for d in told.told().all("probability_changed", at=at(2))]
+    assert changed == [("signal.stakeholder", 5, 16), ("gates", 16, 13)]
+
+
 def test_the_probability_stays_between_0_and_100() -> None:
     told = Story("identified")
     assert told.told().state["probability"] == 0, "5 less 9"
