@@ -14,7 +14,7 @@ from service.flows.context import Context
 from service.flows.fold import fold
 from service.store import deals, decisions, events
 from service.store.decisions import StoredDecision
-from service.store.events import StoredEvent
+from service.store.events import StoredEvent, evidence_of
 
 __all__ = ["Appended", "append_events", "append_to_deal"]
 
@@ -92,6 +92,7 @@ def append_to_deal(context: Context, connection: Connection, deal: str, new: Seq
 
 
 def row(event: Json, seq: int, at: dt.datetime) -> StoredEvent:
+    conversation = evidence_of(event).get("conversation")
     return StoredEvent(
         deal=event["deal_id"],
         seq=seq,
@@ -99,7 +100,7 @@ def row(event: Json, seq: int, at: dt.datetime) -> StoredEvent:
         type=event["type"],
         occurred_at=dt.datetime.fromisoformat(event["occurred_at"]),
         recorded_at=at,
-        conversation=(event.get("evidence") or {}).get("conversation"),
+        conversation=conversation if isinstance(conversation, str) else None,
         content=event,
     )
 

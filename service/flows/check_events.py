@@ -10,6 +10,7 @@ from service.flows.make_events import iso
 from service.intake.canonical import is_lines
 from service.intake.jsontext import UnreadableError, loads
 from service.intake.refusal import Refusal
+from service.store.events import evidence_of
 from signals import DecodeError
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def checked(pipeline: Pipeline, item: Any) -> Json:
     check_id("id", event.id)
     check_id("deal_id", event.deal_id)
     out: Json = {**event.to_json(), "occurred_at": iso(event.occurred_at)}
-    conversation = (out.get("evidence") or {}).get("conversation")
+    conversation = evidence_of(out).get("conversation")
     if isinstance(conversation, str):
         check_id("evidence.conversation", conversation)
     return out

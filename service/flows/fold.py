@@ -13,9 +13,12 @@ import orjson
 if TYPE_CHECKING:
     from engine import Decision, Event, Ledger, Pipeline
 
-__all__ = ["Folded", "fold"]
+__all__ = ["FROM_WORDS", "Folded", "fold"]
 
 Json = dict[str, Any]
+
+# The source of events that conversations make.
+FROM_WORDS = "conversation"
 
 # While a deal's history still comes in, time waits: what is old would otherwise come late, and be corrected.
 SETTLED_AFTER = dt.timedelta(minutes=5)
@@ -43,8 +46,8 @@ def fold(pipeline: Pipeline, deal: str, old: Sequence[Json], new: Sequence[Json]
     from engine import Event, Ledger, state_json
 
     known = [Event.from_json(each) for each in old]
-    before = earliest_creation_first(known)
-    after = earliest_creation_first([*known, *(Event.from_json(each) for each in new)])
+    before = creation_first(known)
+    after = creation_first([*known, *(Event.from_json(each) for each in new)])
     ledger = Ledger(pipeline)
     taken = [tuple(added(ledger, event)) for event in after]
     if after[: len(before)] == before:
@@ -60,18 +63,19 @@ def fold(pipeline: Pipeline, deal: str, old: Sequence[Json], new: Sequence[Json]
     return Folded(state=state_json(state, pipeline), decisions=tuple(fresh), due_at=due)
 
 
-def earliest_creation_first(events: Sequence[Event]) -> list[Event]:
-    """The order of arrival, but of several creations the earliest takes the first one's turn.
+def creation_first(events: Sequence[Event]) -> list[Event]:
+    """The order of arrival, but of several creations the one that counts takes the first one's turn: the earliest of a
+    system of record, else the earliest of a conversation.
 
     Every conversation of a deal says that the deal exists. What the deal is must not depend on which came in first.
     """
     creations = [event for event in events if event.type == "deal.created"]
     if len(creations) < 2:
         return list(events)
-    earliest = min(creations, key=lambda event: event.occurred_at)
-    rest = [event for event in events if event is not earliest]
+    counts = min(creations, key=lambda event: (event.source == FROM_WORDS, event.occurred_at))
+    rest = [event for event in events if event is not counts]
     turn = next(place for place, event in enumerate(events) if event is creations[0])
-    return [*rest[:turn], earliest, *rest[turn:]]
+    return [*rest[:turn], counts, *rest[turn:]]
 
 
 def added(ledger: Ledger, event: Event) -> Iterator[Decision]:

@@ -13,6 +13,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from service.flows.fold import FROM_WORDS
 from signals import Conversation, ConversationKind, Participant, Side, Signal
 
 __all__ = ["make_events"]
@@ -37,7 +38,7 @@ def make_events(conversation: Conversation, accepted: Sequence[Signal]) -> list[
             "deal_id": deal.id,
             "type": type,
             "occurred_at": iso(conversation.occurred_at + offset + dt.timedelta(milliseconds=place) + shift),
-            "source": "conversation",
+            "source": FROM_WORDS,
             "data": data,
             "evidence": evidence,
         }

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from service.store import conversations, events
 from service.store.decisions import StoredDecision
-from service.store.events import StoredEvent
+from service.store.events import StoredEvent, evidence_of
 
 __all__ = ["told"]
 
@@ -38,15 +38,15 @@ def told(connection: Connection, workspace: str, taken: Sequence[StoredDecision]
 
 
 def quotable(known: dict[str, StoredEvent], id: str) -> bool:
-    return id in known and bool((known[id].content.get("evidence") or {}).get("text"))
+    return id in known and isinstance(evidence_of(known[id].content).get("text"), str)
 
 
 def quote(event: StoredEvent, names: dict[tuple[str, str], Json]) -> Json:
-    evidence = event.content["evidence"]
+    evidence = evidence_of(event.content)
     out = {"event": event.id, "conversation": event.conversation, "segments": evidence.get("segments") or []}
     out["text"] = evidence["text"]
     speaker = evidence.get("speaker")
-    if speaker is not None:
+    if isinstance(speaker, str):
         out["speaker"] = names.get((event.conversation or "", speaker), {"id": speaker})
     return out
 

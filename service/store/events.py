@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from service.store.tables import events
 
-__all__ = ["StoredEvent", "add", "by_id", "count", "ids_of_conversation", "known", "of_deal"]
+__all__ = ["StoredEvent", "add", "by_id", "count", "evidence_of", "ids_of_conversation", "known", "of_deal"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +27,12 @@ class StoredEvent:
     recorded_at: dt.datetime
     conversation: str | None
     content: dict[str, Any]
+
+
+def evidence_of(content: dict[str, Any]) -> dict[str, Any]:
+    """An event's evidence; other systems send what they like there, and only an object with texts is any."""
+    evidence = content.get("evidence")
+    return evidence if isinstance(evidence, dict) else {}
 
 
 COLUMNS = [events.c[field] for field in StoredEvent.__dataclass_fields__]

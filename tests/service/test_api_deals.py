@@ -129,6 +129,17 @@ def test_events_good_bad_and_known(client: TestClient) -> None:
     assert (again["accepted"], again["known"], again["decisions"]) == ([], ["e-1"], [])
 
 
+@pytest.mark.parametrize(
+    "evidence", [[None], "words", 5, {"text": 5, "conversation": [], "speaker": {}}, {"text": "so"}]
+)
+def test_evidence_of_other_systems_may_be_anything(client: TestClient, evidence: Any) -> None:
+    sent = event("e-1") | {"evidence": evidence}
+    answer = client.post("/v1/events", json=sent)
+    assert answer.status_code in (200, 422)
+    if answer.status_code == 200:
+        assert client.get("/v1/deals/D-1/timeline").status_code == 200
+
+
 @pytest.mark.parametrize("shape", ["one", "list", "wrapped", "lines"])
 def test_events_come_in_any_wrapping(client: TestClient, shape: str) -> None:
     both = [event("e-1"), event("e-2", kind="deal.updated", amount=5)]

@@ -90,6 +90,27 @@ def test_conversations_at_the_same_moment_have_one_order_too(context: Context) -
     assert all(state == states[0] for state in states)
 
 
+def test_the_crm_says_what_the_deal_is_whenever_it_says_it(context: Context) -> None:
+    crm = {
+        "id": "crm-1",
+        "deal_id": "D-1",
+        "type": "deal.created",
+        "occurred_at": "2026-03-04T09:00:00Z",
+        "source": "crm",
+        "data": {"name": "Fleet analytics", "amount": 90000, "stage": "proposal"},
+    }
+    states = []
+    for place in range(len(STORY) + 1):
+        here = dataclasses.replace(context, workspace=f"order-{place}")
+        post(here, *STORY[:place])
+        append_events.append_events(here, [crm])
+        post(here, *STORY[place:])
+        states.append(deal_of(here).state)
+    assert states[0] is not None
+    assert (states[0]["name"], states[0]["amount"]) == ("Fleet analytics", 90000)
+    assert all(state == states[0] for state in states)
+
+
 def test_the_state_is_the_fold_of_the_events(context: Context) -> None:
     from engine import replay
 
