@@ -11,6 +11,7 @@ from extractors.cues import cues_of
 from extractors.reading import Reading, Unit
 from extractors.scaling import figure, money_of, same_figure
 from extractors.slots import amounts_in
+from extractors.stance import confirms, denies, is_question
 from extractors.statement import Statement
 from signals import Budget, BudgetStatus, Evidence, Money, Per
 
@@ -160,6 +161,16 @@ def nearby(reading: Reading, chosen: Sequence[Statement]) -> Iterator[tuple[Unit
                     return
 
 
+def told(reading: Reading, unit: Unit, other: Unit) -> bool:
+    """Whether a sentence beside the amount may tell what it is for: a question of the other side must be confirmed."""
+    if reading.turn_of(other).speaker == reading.turn_of(unit).speaker:
+        return True
+    reply = next((later for later in reading.after(other, 2) if later.turn != other.turn), None)
+    if reply is not None and denies(reply):
+        return False
+    return not is_question(reading, other) or (reply is not None and confirms(reply))
+
+
 def bought(reading: Reading, unit: Unit, money: Money) -> tuple[Per, list[Unit]]:
     """What the amount is for, where the sentences around it say so, and those of them that say the amount again."""
     per, echoes = money.per, []
@@ -171,6 +182,7 @@ def bought(reading: Reading, unit: Unit, money: Money) -> tuple[Per, list[Unit]]
         )
         if again:
             echoes.append(other)
+        if again and told(reading, unit, other):
             for amount in amounts_in(reading, other):
                 there = money_of(reading, other, amount)
                 if (
@@ -182,6 +194,8 @@ def bought(reading: Reading, unit: Unit, money: Money) -> tuple[Per, list[Unit]]
     if per is Per.TOTAL and not WHOLE.search(unit.lower):
         for other in (unit, *reading.after(unit, 4)):
             if other is not unit and len(other.words) > 8 and other not in echoes:
+                continue
+            if not told(reading, unit, other):
                 continue
             for kind, words in PER_SAID:
                 if words.search(other.lower):

@@ -187,6 +187,8 @@ def judged(reading: Reading, unit: Unit, match: PhraseMatch, cues: Cues) -> tupl
         reply = reply_to(reading, unit)
         if reply is not None and denies(reply) and meaning == BudgetStatus.APPROVED and NOT_YET.search(reply.lower):
             meaning = BudgetStatus.PENDING
+        elif meaning == BudgetStatus.PENDING and reply is not None and not denies(reply):
+            strength *= 0.8
         elif reply is None or not confirms(reply) or denies(reply):
             strength *= 0.3
     return meaning, strength
