@@ -235,7 +235,10 @@ class Pipeline:
         return pipeline_from_text(text, source=source)
 
     def to_json(self) -> dict[str, Any]:
-        return {"name": self.name, "version": self.version, **self.document}
+        """Everything that is in it, what its file leaves out included."""
+        from engine.pipeline_json import pipeline_json
+
+        return pipeline_json(self)
 
     @property
     def label(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,29 @@ def test_a_version_is_of_the_content() -> None:
     assert Pipeline.from_text(SMALL.replace("at_least = 1", "at_least = 2")).version != first.version
     assert first.label == f"small@{first.version}"
     assert first.to_json()["version"] == first.version
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_pipeline_is_shown_whole(name: str) -> None:
+    shown = json.loads(json.dumps(Pipeline.load(name).to_json()))
+    assert list(shown)[:2] == ["name", "version"]
+    assert shown["alerts"]["stage_1_5x"]["after"] == 1.5
+    assert shown["health"]["risks"]["stale"] == -5
+    assert shown["stages"][0]["gates"]
+
+
+def test_what_a_file_leaves_out_is_shown_too() -> None:
+    text = SMALL.replace(
+        'name = "small"', 'name = "small"\nholidays = [2026-12-25]\nalerts = { stale = { after = 40 } }'
+    )
+    shown = Pipeline.from_text(text).to_json()
+    assert shown["alerts"]["stale"] == {
+        "after": 40,
+        "to": ["rep", "manager"],
+        "suggest": shown["alerts"]["stale"]["suggest"],
+    }
+    assert shown["holidays"] == ["2026-12-25"]
+    assert shown["close_date"]["multiplier"] == {"fast": 0.7, "steady": 1, "slow": 1.5}
 
 
 def test_a_file_is_loaded_by_its_path(tmp_path: Path) -> None:
