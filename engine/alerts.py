@@ -6,7 +6,8 @@ import datetime as dt
 
 from engine.deal import Deal
 from engine.decisions import DecisionType, iso
-from engine.pipeline import AlertRule, Pipeline
+from engine.parts import AlertRule
+from engine.pipeline import Pipeline
 from engine.step import Step
 
 SILENCES = ("no_contact", "stale", "inactive")

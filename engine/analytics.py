@@ -14,7 +14,8 @@ from statistics import median
 from typing import Any
 
 from engine.decisions import Decision, DecisionType
-from engine.pipeline import Closed, Pipeline
+from engine.parts import Closed
+from engine.pipeline import Pipeline
 
 __all__ = [
     "Forecast",

@@ -8,7 +8,7 @@ from engine import events as e
 from engine.deal import Departure, Scheduled, key_of
 from engine.decisions import DecisionType, iso
 from engine.moves import move
-from engine.pipeline import Regress, Rule
+from engine.parts import Regress, Rule
 from engine.points import earn
 from engine.step import Step, words_of
 from signals import Champion, ChampionStatus, Stakeholder, StakeholderChange

@@ -17,7 +17,8 @@ from engine.gates import look_at_gates
 from engine.health import COMPONENTS, assess, slide_windows
 from engine.moves import advance_by_gates, attempt
 from engine.notes import signature_declined, update_budget, update_close_date
-from engine.pipeline import Pipeline, Rule
+from engine.parts import Rule
+from engine.pipeline import Pipeline
 from engine.requirements import flag_missing_data, set_flag
 from engine.signing import closed_by_rule
 from engine.step import Step

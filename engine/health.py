@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from engine.calendar import rounded
 from engine.deal import Deal, Topic
-from engine.pipeline import HealthPoints, Pipeline
+from engine.parts import HealthPoints
+from engine.pipeline import Pipeline
 from signals import BudgetStatus, ChampionStatus, Relation
 
 COMPONENTS = ("engagement", "contacts", "champion", "gates", "risks")

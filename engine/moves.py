@@ -9,7 +9,7 @@ from engine.close_date import close_for_good, follow
 from engine.deal import Approval, Topic
 from engine.decisions import DecisionType
 from engine.gates import GATES, all_met, gate_events, missing_gates
-from engine.pipeline import GatePolicy, Rule
+from engine.parts import GatePolicy, Rule
 from engine.requirements import flag_missing_data
 from engine.step import NO_DATA, Step, words_of
 from engine.workflows import trigger_workflows

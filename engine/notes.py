@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine import close_date
 from engine.decisions import DecisionType
 from engine.events import DocumentKind, EsignDeclined, SignalHeard
-from engine.pipeline import Rule
+from engine.parts import Rule
 from engine.step import Step, words_of
 from signals import Budget, KeyDate, Money
 

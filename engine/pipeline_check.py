@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from engine.condition_file import can_hold
 from engine.conditions import All, Condition
-from engine.pipeline import Closed, Pipeline, Rule
+from engine.parts import Closed, Rule
+from engine.pipeline import Pipeline
 from engine.reader import Report
 
 ALWAYS = All(())

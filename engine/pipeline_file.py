@@ -15,21 +15,8 @@ from engine.conditions import Condition, compiled
 from engine.documents import DOCUMENTS
 from engine.errors import Mistake, PipelineError
 from engine.lines import Lines, Path
-from engine.pipeline import (
-    SHIPPED,
-    Action,
-    ActionKind,
-    Closed,
-    Due,
-    Gate,
-    GatePolicy,
-    Pipeline,
-    Required,
-    Stage,
-    Unit,
-    gate,
-    version_of,
-)
+from engine.parts import Action, ActionKind, Closed, Due, Gate, GatePolicy, Required, Stage, Unit, gate
+from engine.pipeline import SHIPPED, Pipeline, version_of
 from engine.pipeline_check import check
 from engine.pipeline_sections import read_alerts, read_close_date, read_health
 from engine.reader import Report, Table, near

@@ -12,7 +12,7 @@ from typing import Any
 from engine.conditions import OPERATORS
 from engine.documents import DOCUMENTS
 from engine.fields import FIELDS, Kind
-from engine.pipeline import ActionKind, Closed, GatePolicy, Unit
+from engine.parts import ActionKind, Closed, GatePolicy, Unit
 from engine.pipeline_sections import ALERTS, CHAMPION, ENGAGEMENT, RISKS
 from engine.rule_file import EACH, NEXT, PREVIOUS, TRIGGERS, UPDATES
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from engine.pipeline import AlertRule, Alerts, CloseDateRules, HealthPoints
+from engine.parts import AlertRule, Alerts, CloseDateRules, HealthPoints
 from engine.reader import Table
 
 ALERTS: dict[str, tuple[str, tuple[str, ...], str]] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from engine import events as e
 from engine.deal import Deal, Person, key_of
-from engine.pipeline import Points, Rule
+from engine.parts import Points, Rule
 from engine.ranks import Rank
 from engine.step import Step
 from signals import Stakeholder, StakeholderChange

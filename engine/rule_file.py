@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.condition_file import read_condition
 from engine.conditions import Condition, compiled
 from engine.lines import Path
-from engine.pipeline import Advance, Closed, GatePolicy, Points, Regress, Rule
+from engine.parts import Advance, Closed, GatePolicy, Points, Regress, Rule
 from engine.reader import Table, near
 
 TRIGGERS = (

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from engine.gates import missing_gates
 from engine.moves import move
-from engine.pipeline import Closed, Rule
+from engine.parts import Closed, Rule
 from engine.requirements import set_flag
 from engine.step import Step, words_of
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from engine.decisions import DecisionType, iso
-from engine.pipeline import Action, Due, Unit
+from engine.parts import Action, Due, Unit
 from engine.step import NO_DATA, Step
 from engine.templates import render
 
