@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from extractors.dates.moves import superseded
 from extractors.dates.tense import told_of_the_past
-from extractors.dates.wording import is_any, is_declined, is_idle, is_request, is_supposed, is_whole_year
+from extractors.dates.wording import is_any, is_declined, is_idle, is_request, is_span, is_supposed, is_whole_year
 from extractors.periods import PeriodMention
 from extractors.phrases import Phrasebook, PhraseMatch, load_phrases
 from extractors.reading import Reading, Unit
@@ -80,6 +80,8 @@ def nearness(words: int) -> float:
 
 def put_hints(reading: Reading, unit: Unit, date: PeriodMention) -> Iterator[Hint]:
     """What the way in which the date is put says of it: told of the past, asked, echoed, at a time of day."""
+    if is_span(unit, date):
+        yield Hint(DateRole.EVALUATION, 0.3, "a span of days")
     if date.at is not None:
         yield Hint(DateRole.NEXT_STEP, 0.5, "at a time of day")
     echo = echoed(reading, unit, date)

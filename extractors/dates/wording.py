@@ -8,7 +8,7 @@ from extractors.cues import cues_of
 from extractors.periods import PeriodMention
 from extractors.reading import Unit
 
-__all__ = ["is_any", "is_declined", "is_idle", "is_request", "is_supposed", "is_today", "is_whole_year"]
+__all__ = ["is_any", "is_declined", "is_idle", "is_request", "is_span", "is_supposed", "is_today", "is_whole_year"]
 
 CUES = cues_of("extractors.dates")
 REQUEST = CUES["request"]
@@ -21,6 +21,8 @@ DECLINED = CUES["declined"]
 DECLINED_BEFORE = CUES["declined_before"]
 TODAY = re.compile(r"\b(?:today|tonight|this (?:morning|afternoon|evening))\b")
 NOW = re.compile(r"\b(?:today|tonight|this (?:morning|afternoon|evening|week|month|year)|now)\b")
+SPAN = re.compile(r"\b(?:to|through|till|until|thru)\b| ?- ?\d")
+SHORTEST, LONGEST = 4, 80
 YEAR_DAYS = 300
 
 
@@ -50,6 +52,12 @@ def is_today(unit: Unit, date: PeriodMention) -> bool:
 def is_idle(unit: Unit, date: PeriodMention) -> bool:
     """Only says that it is now: "who runs our gradebook today"."""
     return bool(NOW.search(unit.lower[date.start : date.end])) and not PROMISE.search(unit.lower)
+
+
+def is_span(unit: Unit, date: PeriodMention) -> bool:
+    """Some days or weeks from one day to another: so are tests put more than anything else."""
+    days = (date.last - date.first).days
+    return SHORTEST <= days <= LONGEST and bool(SPAN.search(unit.lower[date.start : date.end]))
 
 
 def is_whole_year(date: PeriodMention) -> bool:
