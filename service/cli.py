@@ -82,7 +82,9 @@ def spans(
 @app.command()
 def replay(
     file: Annotated[str, typer.Argument(metavar="EVENTS.jsonl", help="Events, one a line; - for standard input.")],
-    pipeline: Annotated[str, typer.Option(metavar="NAME|FILE", help="The pipeline to follow.")] = "b2b",
+    pipeline: Annotated[
+        str, typer.Option(metavar="NAME|FILE", envvar="TELLTALE_PIPELINE", help="The pipeline to follow.")
+    ] = "b2b",
     until: Annotated[str | None, typer.Option(metavar="TIME", help="Leave out later events.")] = None,
 ) -> None:
     """Fold events through the engine and print the deals' state and every decision."""
@@ -189,12 +191,15 @@ def show(name: Annotated[str, typer.Argument(metavar="NAME|FILE", help="b2b, b2b
 
 
 def told(occurred_at: str | None, sellers: list[str] | None, domains: list[str] | None) -> Given:
+    import os
+
     from service.intake import Given
 
+    ours = domains or os.environ.get("TELLTALE_OUR_DOMAINS", "").split(",")
     return Given(
         occurred_at=time_of(occurred_at, "--occurred-at"),
         sellers=tuple(sellers or ()),
-        our_domains=tuple(domain.lower().removeprefix("@") for domain in domains or ()),
+        our_domains=tuple(domain.strip().lower().removeprefix("@") for domain in ours if domain.strip()),
     )
 
 

@@ -53,9 +53,9 @@ def quote(event: StoredEvent, names: dict[tuple[str, str], Json]) -> Json:
 
 def speakers(connection: Connection, workspace: str, quoted: Iterable[StoredEvent]) -> dict[tuple[str, str], Json]:
     """(conversation, participant) → who that is."""
-    out: dict[tuple[str, str], Json] = {}
-    for id in {event.conversation for event in quoted if event.conversation}:
-        stored = conversations.get(connection, workspace, id)
-        for person in (stored.content.get("participants") or []) if stored else []:
-            out[id, person["id"]] = {key: person[key] for key in ("id", "name", "title", "side") if key in person}
-    return out
+    ids = {event.conversation for event in quoted if event.conversation}
+    return {
+        (id, person["id"]): {key: person[key] for key in ("id", "name", "title", "side") if key in person}
+        for id, people in conversations.participants(connection, workspace, ids).items()
+        for person in people
+    }

@@ -104,6 +104,26 @@ class TestExtract:
         assert wrong.exit_code == 2
         assert "--occurred-at: expected a time such as 2026-03-12" in wrong.stderr
 
+    @pytest.mark.parametrize("how", ["option", "environment"])
+    def test_our_domains_tell_the_sides_of_a_mail(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+    ) -> None:
+        (tmp_path / "a.eml").write_text(
+            "From: Dana <dana@hollis.example>\nTo: sam@northstar.example\nDate: Mon, 02 Mar 2026 16:12:05 -0500\n\nhi"
+        )
+        sides: list[Any] = []
+
+        def look(conversation: Any) -> list[Any]:
+            sides.extend(str(person.side) for person in conversation.participants)
+            return []
+
+        monkeypatch.setattr("service.commands.extract.the_extract", lambda: look)
+        if how == "environment":
+            monkeypatch.setenv("TELLTALE_OUR_DOMAINS", "other.example, @Northstar.example")
+        told = ["--our-domain", "northstar.example"] if how == "option" else []
+        assert telltale("extract", tmp_path / "a.eml", *told).exit_code == 0
+        assert sides == ["buyer", "seller"]
+
     def test_a_table_for_people(self, tmp_path: Path) -> None:
         said = "b1: we have [budget status=approved amount=1250000] and [competitor name=Qlik relation=favored]"
         (tmp_path / "a.json").write_text(json.dumps([call("c-1", said), call("c-2", "b1: hi")]))
