@@ -10,7 +10,7 @@ from service.intake.jsontext import UnreadableError, loads
 from service.intake.refusal import Refusal
 from signals import Conversation, DecodeError
 
-__all__ = ["read"]
+__all__ = ["read", "recognises"]
 
 
 def read(data: bytes, name: str, given: Given) -> Iterator[Conversation | Refusal]:
@@ -30,6 +30,14 @@ def read(data: bytes, name: str, given: Given) -> Iterator[Conversation | Refusa
             yield one(item, f"{name}[{index}]", given)
     else:
         yield one(value, name, given)
+
+
+def recognises(value: Any) -> bool:
+    """A conversation says of what kind it is, or at least when it was; what else is missing the reader names."""
+    if not isinstance(value, dict):
+        return False
+    content = any(field in value for field in ("segments", "body", "participants"))
+    return value.get("kind") in ("call", "email") or (content and ("kind" in value or "occurred_at" in value))
 
 
 def is_lines(data: bytes) -> bool:

@@ -4,34 +4,29 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import webvtt
-from webvtt.errors import MalformedFileError
-
 from service.intake import speakers
-from service.intake.given import Given, dated
+from service.intake.calls import call, people_of_names
+from service.intake.envelope import Identity, Received
+from service.intake.fields import LONGEST
+from service.intake.given import Given
 from service.intake.jsontext import UnreadableError, loads
-from service.intake.refusal import Refusal
 from service.intake.textfile import as_text
-from signals import Conversation, DecodeError
+from service.intake.turns import joined
+from signals import DecodeError, Participant, Segment
 
-__all__ = ["Cue", "read_srt", "read_vtt"]
+__all__ = ["Cue", "begins_as_vtt", "captioned", "read_srt", "read_vtt", "srt_cues", "vtt_cues"]
 
 MOST_CUES = 100_000
-NEGATIVE = re.compile(r"-\d+:\d+(?::\d+)?\.\d+(?=[ \t]*(?:-->|$))|(?<=-->)([ \t]*)-\d+:\d+(?::\d+)?\.\d+", re.MULTILINE)
-SRT_TIMES = re.compile(
-    r"^([ \t]*-?\d+:\d{1,2}:\d{1,2})[,.](\d{1,3})([ \t]*-->[ \t]*-?\d+:\d{1,2}:\d{1,2})[,.](\d{1,3})", re.MULTILINE
-)
+TIME = r"-?(?:\d{1,6}:)?\d{1,6}:\d{1,2}(?:[.,]\d{1,9})?"
+TIMING = re.compile(rf"^[ \t]*({TIME})[ \t]*-->[ \t]*({TIME})(?!\d)[^\n]*\n?", re.MULTILINE)
+BLANK_LINE = re.compile(r"^[ \t]*(?:\n|$)", re.MULTILINE)
 VOICE = re.compile(r"<v(?:\.[^\s<>]{0,80})?[ \t]{1,8}([^<>]{0,200})>")
 TAG = re.compile(r"</?[a-zA-Z0-9.:][^<>]{0,200}>")
-
-# An utterance that a cue cuts in two is one: the next cue of the same speaker follows soon, and no sentence had ended.
-JOIN_WITHIN = 3.0
-JOIN_UP_TO = 400
-ENDS = re.compile(r"[.?!…][\"')\]”’]*$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,32 +40,67 @@ class Cue:
     at: str | None = None
 
 
-def read_vtt(data: bytes, name: str, given: Given) -> Iterator[Conversation | Refusal]:
-    yield conversation(cues(as_text(data)), given)
+def read_vtt(data: bytes, name: str, given: Given) -> Iterator[Received]:
+    yield captioned(vtt_cues(as_text(data)), given, source="vtt")
 
 
-def read_srt(data: bytes, name: str, given: Given) -> Iterator[Conversation | Refusal]:
-    text = SRT_TIMES.sub(r"\1.\2\3.\4", as_text(data))
-    if SRT_TIMES.search(text) is None:
+def read_srt(data: bytes, name: str, given: Given) -> Iterator[Received]:
+    yield captioned(srt_cues(as_text(data)), given, source="srt")
+
+
+def begins_as_vtt(text: str) -> bool:
+    return text.lstrip("\ufeff \t\n").startswith("WEBVTT")
+
+
+def vtt_cues(text: str) -> list[Cue]:
+    """The cues in order of time; what began before the recording (negative offsets) starts at 0."""
+    if not begins_as_vtt(text):
+        raise UnreadableError("", text[:40], "WebVTT, which begins with WEBVTT")
+    return in_order(cues(text, blank_ends=True))
+
+
+def srt_cues(text: str) -> list[Cue]:
+    if TIMING.search(text) is None:
         raise UnreadableError("", text[:40], "SRT: a number, a line 00:00:01,000 --> 00:00:02,500, then the words")
-    yield conversation(cues("WEBVTT\n\n" + text), given)
+    return in_order(cues(text, blank_ends=False))
 
 
-def cues(text: str) -> list[Cue]:
-    """The cues of a WebVTT text in order of time; what began before the recording (negative offsets) starts at 0."""
-    text = NEGATIVE.sub(lambda match: (match.group(1) or "") + "00:00:00.000", text)
-    try:
-        captions = webvtt.from_string(text)
-    except MalformedFileError:
-        raise UnreadableError("", text[:40], "WebVTT, which begins with WEBVTT") from None
-    if len(captions) > MOST_CUES:
-        raise DecodeError("cues", len(captions), f"at most {MOST_CUES}")
-    found: list[Cue] = []
-    for caption in captions.captions:
-        start, end = (time.in_milliseconds() / 1000 for time in (caption.start_time, caption.end_time))
-        found += spoken(caption.raw_text, start, max(start, end))
-    found.sort(key=lambda cue: cue.start)
-    return found
+def in_order(found: Iterable[Cue]) -> list[Cue]:
+    return sorted(found, key=lambda cue: cue.start)
+
+
+def cues(text: str, *, blank_ends: bool) -> Iterator[Cue]:
+    """What stands after each line of times: up to a blank line in WebVTT, else up to the number of the next cue."""
+    timings = list(TIMING.finditer(text))
+    if len(timings) > MOST_CUES:
+        raise DecodeError("cues", len(timings), f"at most {MOST_CUES}")
+    for index, timing in enumerate(timings):
+        following = timings[index + 1].start() if index + 1 < len(timings) else len(text)
+        payload = text[timing.end() : following]
+        blank = BLANK_LINE.search(payload) if blank_ends else None
+        if blank is not None:
+            payload = payload[: blank.start()]
+        elif following < len(text):
+            payload = without_number(payload)
+        start, end = (clock(time, index) for time in timing.groups())
+        yield from spoken(payload.strip(), start, max(start, end))
+
+
+def without_number(payload: str) -> str:
+    """The next cue's number belongs to what comes before its times."""
+    words, _, last = payload.rstrip().rpartition("\n")
+    return words if last.strip().isdecimal() else payload
+
+
+def clock(written: str, index: int) -> float:
+    """Seconds of a written time, padded or not, with hours or without; a negative one is 0."""
+    if written.startswith("-"):
+        return 0.0
+    hours, minutes, rest = (["0", *written.replace(",", ".").split(":")])[-3:]
+    result = int(hours) * 3600 + int(minutes) * 60 + float(rest)
+    if result > LONGEST:
+        raise DecodeError(f"cues[{index}]", written, "a time within a week")
+    return round(result, 3)
 
 
 def spoken(payload: str, start: float, end: float) -> Iterator[Cue]:
@@ -106,36 +136,35 @@ def plain(text: str) -> str:
     return " ".join(html.unescape(TAG.sub("", text)).split())
 
 
-def conversation(found: Sequence[Cue], given: Given) -> Conversation:
-    """A call out of cues; raises DecodeError where nobody says anything or no time is known."""
+def captioned(found: Sequence[Cue], given: Given, *, source: str, **known: Any) -> Received:
+    """A call out of cues, `known` as `call` takes it; raises DecodeError where nobody speaks or no time is known."""
     if not found:
         raise DecodeError("cues", None, "at least one cue with words")
     named = speakers.name_all([(cue.speaker, cue.text) for cue in found], known=given.sellers)
-    ids = {name: f"p{n}" for n, name in enumerate(dict.fromkeys(name for name, _ in named if name), start=1)}
-    segments: list[dict[str, Any]] = []
-    for cue, (name, text) in zip(found, named, strict=True):
-        extend(segments, {"speaker": ids.get(name or ""), "start": cue.start, "end": cue.end, "text": text})
-    at = given.occurred_at.isoformat() if given.occurred_at else found[0].at or dated(given).isoformat()
-    source = {
-        "kind": "call",
-        "occurred_at": at,
-        "participants": [{"id": id, "name": name} for name, id in ids.items()],
-        "segments": segments,
-    }
-    return given.complete(Conversation.from_json(source))
+    people = people_of_names(name for name, _ in named)
+    pieces = [
+        Segment(speaker=people[name].id if name else None, start=cue.start, end=cue.end, text=text)
+        for cue, (name, text) in zip(found, named, strict=True)
+    ]
+    at = given.occurred_at.isoformat() if given.occurred_at else beginning(found[0])
+    return call(
+        given,
+        source=source,
+        segments=joined(pieces),
+        people=people.values(),
+        identities=guessed(found, named, people),
+        **{"at": at} | {key: value for key, value in known.items() if value is not None},
+    )
 
 
-def extend(segments: list[dict[str, Any]], piece: dict[str, Any]) -> None:
-    """Add an utterance, or the rest of the one that the last cue began."""
-    last = segments[-1] if segments else None
-    if (
-        last is None
-        or last["speaker"] != piece["speaker"]
-        or piece["start"] - last["end"] > JOIN_WITHIN
-        or ENDS.search(last["text"])
-        or len(last["text"]) + len(piece["text"]) > JOIN_UP_TO
-    ):
-        segments.append(piece)
-    else:
-        last["text"] += " " + piece["text"]
-        last["end"] = max(last["end"], piece["end"])
+def beginning(first: Cue) -> str | None:
+    return first.at
+
+
+def guessed(
+    found: Sequence[Cue], named: Sequence[tuple[str | None, str]], people: Mapping[str, Participant]
+) -> dict[str, Identity]:
+    """A name that stands before a colon a single time is a guess; voices and names that recur are told."""
+    voices = {cue.speaker for cue in found if cue.speaker}
+    counts = Counter(name for name, _ in named if name)
+    return {people[name].id: Identity.GUESSED for name, count in counts.items() if count == 1 and name not in voices}

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
+from typing import Any
 
 from service.intake import canonical, captions, gong, mail
 from service.intake.envelope import Received
 from service.intake.given import Given
-from service.intake.jsontext import UnreadableError
+from service.intake.jsontext import UnreadableError, loads
 from service.intake.refusal import Refusal
+from service.intake.textfile import as_text
 from signals import Conversation, DecodeError
 
 __all__ = ["FORMATS", "Format", "detect", "read_conversations", "receive"]
 
 # A reader of messages yields Received, with the envelope; one of transcripts may yield the bare conversation.
 Reader = Callable[[bytes, str, Given], Iterator[Conversation | Received | Refusal]]
+Recogniser = Callable[[Any], bool]
 
 
 class Format(StrEnum):
@@ -35,29 +38,40 @@ FORMATS: dict[Format, Reader] = {
     Format.GONG: gong.read,
 }
 
+# Whether a JSON value is surely of the format: it has fields that no other format has. For a list each of its items,
+# and the list as a whole, is asked.
+SURE: dict[Format, Recogniser] = {
+    Format.CANONICAL: canonical.recognises,
+    Format.GONG: gong.recognises,
+}
+
+# Whether it could be, by fields that several formats share. Such a value is never guessed at.
+PERHAPS: dict[Format, Recogniser] = {}
+
 BY_ENDING = {".json": Format.CANONICAL, ".jsonl": Format.CANONICAL, ".ndjson": Format.CANONICAL, ".vtt": Format.VTT}
 BY_ENDING |= {".srt": Format.SRT, ".eml": Format.EML}
 
-# A quoted key with its colon never occurs inside a JSON string, where the quote would be escaped.
-GONG_KEYS = re.compile(rb'"(?:callTranscripts|callData)"\s*:')
-FIRST_CUE = re.compile(rb"\s*(?:\d+[ \t]*\r?\n)?\s*-?\d{1,3}:\d{1,2}:\d{1,2}[,.]\d{1,3}[ \t]*-->")
+FIRST_CUE = re.compile(r"\s*(?:\d+[ \t]*\n)?\s*-?\d{1,3}:\d{1,2}:\d{1,2}[,.]\d{1,3}[ \t]*-->")
 FIRST_HEADER = re.compile(
-    rb"(?:from|to|cc|date|subject|message-id|received|return-path|delivered-to|mime-version|reply-to|x-[a-z-]+"
-    rb"|content-type|in-reply-to|references|dkim-signature|authentication-results|arc-[a-z-]+)[ \t]*:",
+    r"(?:from|to|cc|date|subject|message-id|received|return-path|delivered-to|mime-version|reply-to|x-[a-z-]+"
+    r"|content-type|in-reply-to|references|dkim-signature|authentication-results|arc-[a-z-]+)[ \t]*:",
     re.IGNORECASE,
 )
+# What is looked at of a text; JSON is looked at as a whole, unless it is larger than any request may be.
+HEAD = 4000
+LARGEST_LOOK = 64 << 20
 
 
 def detect(data: bytes, name: str) -> Format:
     """The format by content, and by the ending of `name` only where the content could be anything.
 
-    Raises DecodeError, naming the formats there are, where neither tells.
+    Raises DecodeError, naming the candidates, where neither tells: a wrong guess is never made.
     """
-    start = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:400]
-    if start.startswith(b"WEBVTT"):
+    start = as_text(data[:HEAD]).lstrip()
+    if start.startswith("WEBVTT"):
         return Format.VTT
-    if start[:1] in (b"{", b"["):
-        return Format.GONG if GONG_KEYS.search(data) else Format.CANONICAL
+    if start[:1] in ("{", "["):
+        return json_format(data)
     if FIRST_CUE.match(start):
         return Format.SRT
     if FIRST_HEADER.match(start):
@@ -65,7 +79,53 @@ def detect(data: bytes, name: str) -> Format:
     ending = "." + name.rpartition(".")[2].lower()
     if ending in BY_ENDING:
         return BY_ENDING[ending]
-    raise DecodeError("", data[:40], "a conversation as " + ", ".join(FORMATS))
+    raise DecodeError("", start[:40], "a conversation as " + ", ".join(FORMATS))
+
+
+def json_format(data: bytes) -> Format:
+    """What cannot be parsed is the canonical reader's, which says where the text is wrong."""
+    value = looked_at(data)
+    if not isinstance(value, Mapping | list) or not value:
+        return Format.CANONICAL
+    sure = [format for format, recognises in SURE.items() if known(value, recognises)]
+    if len(sure) == 1:
+        return sure[0]
+    perhaps = sure or [format for format, recognises in PERHAPS.items() if known(value, recognises)]
+    raise undecided(value, perhaps)
+
+
+def looked_at(data: bytes) -> Any:
+    """The JSON value, or that of the first good line; None where there is none."""
+    if len(data) <= LARGEST_LOOK:
+        try:
+            return loads(data)
+        except UnreadableError:
+            pass
+    for line in data.removeprefix(b"\xef\xbb\xbf").split(b"\n", 100)[:100]:
+        if line.lstrip().startswith(b"{"):
+            try:
+                return loads(line)
+            except UnreadableError:
+                continue
+    return None
+
+
+def known(value: Any, recognises: Recogniser) -> bool:
+    if recognises(value):
+        return True
+    return isinstance(value, list) and any(recognises(item) for item in value[:100])
+
+
+def undecided(value: Any, candidates: Sequence[Format]) -> DecodeError:
+    first = value[0] if isinstance(value, list) else value
+    fields = ", ".join(str(key)[:30] for key in list(first)[:8]) if isinstance(first, Mapping) else repr(first)[:40]
+    if candidates:
+        could = " or ".join(candidates)
+        expected = f"the name of its source, for this could be {could}: POST it to /v1/ingest/{candidates[0]}, or "
+        expected += f"give --source {candidates[0]}"
+    else:
+        expected = "the payload of a source that is known: " + ", ".join(FORMATS)
+    return DecodeError("", f"JSON with {fields}", expected)
 
 
 def read_conversations(

@@ -10,14 +10,16 @@ __all__ = ["name_all", "split_prefix"]
 
 # A colon may stand in brackets that follow a name: "Dana Buyer (Acme: EMEA): yes".
 PREFIX = re.compile(r"([^\W\d_][^:()<>?!\n]{0,60}(?:\([^()\n]{0,60}\))?[^:()?!\n]{0,20}?)\s*:\s+(\S.*)", re.DOTALL)
-LABEL = re.compile(r"(?:unknown )?speaker(?: \S{1,12})?|participant \d+|spk_\d+", re.IGNORECASE)
+# WhisperX writes "[SPEAKER_01]: yes".
+BRACKETED = re.compile(r"\[([^\[\]\n]{1,60})\]\s*:\s+(\S.*)", re.DOTALL)
+LABEL = re.compile(r"(?:unknown )?speaker(?:[ _-]\S{1,12}|\d{1,3})?|participant \d+|spk_\d+|ch_\d+", re.IGNORECASE)
 SMALL = {"de", "da", "van", "von", "der", "den", "la", "le", "di", "du", "bin", "al", "of", "and", "the", "y"}
 MOST_WORDS = 6
 
 
 def split_prefix(text: str) -> tuple[str | None, str]:
     """(name, words) where the text begins with what could be a name and a colon, else (None, text)."""
-    match = PREFIX.match(text)
+    match = BRACKETED.match(text) or PREFIX.match(text)
     if match is None:
         return None, text
     name = " ".join(match.group(1).split())
@@ -39,7 +41,7 @@ def name_all(cues: Sequence[tuple[str | None, str]], *, known: Sequence[str] = (
     such as "Speaker 2"; one that stands there once only where half of the cues have a prefix, and then with two words,
     or one where the file's recurring names are single words too.
     """
-    split = [(None, text) if voice else split_prefix(text) for voice, text in cues]
+    split = with_colons([(None, text) if voice else split_prefix(text) for voice, text in cues])
     counts = Counter(name for name, _ in split if name)
     sure = {name for name, count in counts.items() if count > 1 or LABEL.fullmatch(name)}
     trusted = {name.casefold() for name in known} | {voice.casefold() for voice, _ in cues if voice}
@@ -54,4 +56,21 @@ def name_all(cues: Sequence[tuple[str | None, str]], *, known: Sequence[str] = (
     return [
         (voice, text) if voice else ((name, words) if name and believed(name) else (None, text))
         for (voice, text), (name, words) in zip(cues, split, strict=True)
+    ]
+
+
+def with_colons(split: Sequence[tuple[str | None, str]]) -> list[tuple[str | None, str]]:
+    """Names that hold a colon themselves ("Acme: Dana Buyer"): the same name of two words follows it every time."""
+    after: dict[str, list[str | None]] = {}
+    for name, words in split:
+        if name:
+            after.setdefault(name, []).append(split_prefix(words)[0])
+    longer = {
+        name: found[0]
+        for name, found in after.items()
+        if len(found) > 1 and set(found) == {found[0]} and " " in (found[0] or "")
+    }
+    return [
+        (f"{name}: {longer[name]}", split_prefix(words)[1]) if name in longer else (name, words)
+        for name, words in split
     ]
