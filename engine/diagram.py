@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from engine.fields import FIELDS
 from engine.parts import Stage
 from engine.pipeline import Pipeline
 
-__all__ = ["mermaid", "stage_table"]
+__all__ = ["field_table", "mermaid", "stage_table"]
 
 
 def mermaid(pipeline: Pipeline) -> str:
@@ -41,3 +42,12 @@ def row(stage: Stage) -> str:
     average = "–" if stage.average_days is None else f"{stage.average_days:f}"
     gates = ", ".join(f"`{gate.id}`" for gate in stage.gates) or "–"
     return f"| `{stage.id}` | {stage.probability} | {days} | {average} | {stage.mode or '–'} | {gates} |"
+
+
+def field_table() -> str:
+    """A Markdown table of the fields that conditions may ask."""
+    lines = ["| field | asks | of |", "|---|---|---|"]
+    for name, field in FIELDS.items():
+        options = "" if field.options is None else ": " + ", ".join(f"`{option}`" for option in sorted(field.options))
+        lines.append(f"| `{name}` | {field.said}{options} | {field.kind.value} |")
+    return "\n".join(lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -11,6 +12,7 @@ from engine.deal import Topic
 from signals import (
     BudgetStatus,
     ChampionStatus,
+    DateChange,
     DateRole,
     Element,
     MilestoneKind,
@@ -53,10 +55,13 @@ def text(topics: int, said: str, read: r.Read, options: type[StrEnum] | None = N
     return Field(Kind.TEXT, topics, said, read, None if options is None else frozenset(options))
 
 
-def of_event(kind: Kind, said: str, read: r.Read, options: type[StrEnum] | None = None) -> Field:
+def of_event(kind: Kind, said: str, read: r.Read, options: Iterable[str] | None = None) -> Field:
     return Field(kind, 0, said, read, None if options is None else frozenset(options), of_event=True)
 
 
+# Several kinds of signal have a status, or a role.
+STATUSES = (*BudgetStatus, *PricingStatus, *ChampionStatus)
+ROLES = (*DateRole, *StakeholderRole)
 MEETS = Topic.PEOPLE | Topic.ACTIVITY
 
 FIELDS: dict[str, Field] = {
@@ -109,9 +114,9 @@ FIELDS: dict[str, Field] = {
     "event.purpose": of_event(Kind.TEXT, "the purpose", r.conversation(lambda body: body.purpose), e.Purpose),
     "event.document": of_event(Kind.TEXT, "the document", r.event_document, e.DocumentKind),
     "event.milestone": of_event(Kind.TEXT, "the milestone", r.event_milestone, MilestoneKind),
-    "event.status": of_event(Kind.TEXT, "the status", r.of_signal("status")),
-    "event.change": of_event(Kind.TEXT, "the change", r.of_signal("change"), StakeholderChange),
-    "event.role": of_event(Kind.TEXT, "the role", r.of_signal("role")),
+    "event.status": of_event(Kind.TEXT, "the status", r.of_signal("status"), STATUSES),
+    "event.change": of_event(Kind.TEXT, "the change", r.of_signal("change"), (*StakeholderChange, *DateChange)),
+    "event.role": of_event(Kind.TEXT, "the role", r.of_signal("role"), ROLES),
     "event.role_known": of_event(Kind.FLAG, "the person has a role", r.event_role_known),
     "event.relation": of_event(Kind.TEXT, "the relation", r.of_signal("relation"), Relation),
     "event.amount": of_event(Kind.NUMBER, "the amount", r.event_amount),
@@ -142,5 +147,3 @@ FIELDS |= {
     )
     for element in Element
 }
-STATUSES = frozenset({*BudgetStatus, *PricingStatus, *ChampionStatus})
-ROLES = frozenset({*DateRole, *StakeholderRole})

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from engine import Pipeline
-from engine.diagram import mermaid, stage_table
+from engine.condition_file import read_condition
+from engine.diagram import field_table, mermaid, stage_table
+from engine.lines import Lines
+from engine.pipeline import SHIPPED
+from engine.pipeline_cases import run_cases
+from engine.reader import Report
 from tests.engine.story import B2B
 
 DOCS = Path(__file__).parents[2] / "docs"
-FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+FENCE = re.compile(r"^```([\w ]+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
 def blocks(name: str, language: str) -> list[str]:
@@ -58,3 +65,50 @@ def test_what_ships_can_be_drawn() -> None:
         pipeline = Pipeline.load(name)
         assert all(stage.id in mermaid(pipeline) for stage in pipeline.stages)
         assert len(stage_table(pipeline).splitlines()) == len(pipeline.stages) + 2
+
+
+def test_a_pipeline_of_your_own_step_by_step() -> None:
+    """Does what the page says: finds, replaces, adds, and tells its stories."""
+    text = (SHIPPED / "b2b.toml").read_text(encoding="utf-8")
+    page = (DOCS / "writing-a-pipeline.md").read_text(encoding="utf-8")
+    found = ""
+    stories = []
+    for kind, code in FENCE.findall(page):
+        match kind:
+            case "toml find":
+                found = code
+                assert text.count(found) == 1, found
+            case "toml instead":
+                text = text.replace(found, code)
+                Pipeline.from_text(text)
+            case "toml add":
+                text += "\n" + code
+            case "toml cases":
+                stories.append(code)
+            case _:
+                pass
+    mine = Pipeline.from_text(text)
+    assert mine.name == "mine"
+    assert mine.alerts.no_contact.after == 10
+    assert mine.stages[mine.index("pilot")].average_days == 30
+    assert mine.rule("milestone.pilot_started") is not None
+    outcomes = [outcome for story in stories for outcome in run_cases(mine, story)]
+    assert len(outcomes) == 3
+    assert [outcome.wrong for outcome in outcomes] == ["", "", ""]
+
+
+@pytest.mark.parametrize("code", blocks("writing-a-pipeline.md", "toml condition"))
+def test_the_conditions_of_the_page_can_be_read(code: str) -> None:
+    value = tomllib.loads(f"condition = {code}", parse_float=Decimal)["condition"]
+    report = Report(Lines(""))
+    read_condition(value, ("condition",), report, of_event=False)
+    assert not report.mistakes
+
+
+def test_the_small_file_of_the_page_is_whole() -> None:
+    pipeline = Pipeline.from_text(blocks("writing-a-pipeline.md", "toml whole")[0])
+    assert (pipeline.name, pipeline.rep_probability_off, len(pipeline.calendar.holidays)) == ("berlin", 20, 2)
+
+
+def test_the_fields_of_the_page_are_the_engines() -> None:
+    assert field_table() in (DOCS / "writing-a-pipeline.md").read_text(encoding="utf-8")
