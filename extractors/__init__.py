@@ -15,7 +15,7 @@ def extract(conversation: Conversation) -> list[Signal]:
 
     The first call loads what it needs (about a second); later ones are warm. Safe to call from threads.
     """
-    from extractors.extract import extract as run  # heavy imports stay out of `import extractors`
+    from extractors.extraction import extract as run  # heavy imports stay out of `import extractors`
 
     return run(conversation)
 
@@ -24,6 +24,6 @@ def spans(
     text: str, *, now: dt.datetime | None = None, currency: str = "USD", day_first: bool = False
 ) -> dict[str, list[dict[str, Any]]]:
     """Everything written in `text` before any judgement: amounts, periods, people, companies, titles."""
-    from extractors.spans import spans as run
+    from extractors.written import spans as run
 
     return run(text, now=now, currency=currency, day_first=day_first)
