@@ -8,15 +8,17 @@ where the unit of money is small; a price for a month, a quarter or a unit is as
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
 from extractors.amounts import Amount
 from extractors.reading import Reading, Unit
 from extractors.slots import amounts_in
+from extractors.stance import is_question
 from signals import Money, Per
 
-__all__ = ["figure", "money_of", "same_figure", "scale_of"]
+__all__ = ["asked_per", "figure", "money_of", "per_in", "same_figure", "scale_of"]
 
 SCALES = (Decimal(1), Decimal(1000), Decimal(1_000_000), Decimal(100))
 INDIAN = (Decimal(100_000), Decimal(10_000_000))
@@ -24,6 +26,17 @@ CENTS = Decimal("0.01")
 LAKHS = {"INR", "PKR", "BDT", "NPR", "LKR"}
 # Currencies of which a thousand buys little.
 SMALL_UNITS = {"JPY", "KRW", "NGN", "IDR", "VND", "HUF", "COP", "CLP", "TZS", "UGX", "PYG", "IRR", "LBP"}
+ASKED = (
+    (
+        Per.UNIT,
+        re.compile(
+            r"\b(?:per|each|every|a) (?:user|seat|head|site|person|device|licen[cs]e|unit|store|employee|agent)\b"
+        ),
+    ),
+    (Per.MONTH, re.compile(r"\b(?:per|each|every|a) month\b|\bmonthly\b")),
+    (Per.QUARTER, re.compile(r"\b(?:per|each|every|a) quarter\b|\bquarterly\b")),
+    (Per.YEAR, re.compile(r"\b(?:per|each|every|a) (?:year|annum)\b|\bannual(?:ly)?\b|\byearly\b")),
+)
 NEAR_UNITS = 14
 LIKE = math.log(6)
 FARTHER = 1 / 60
@@ -53,6 +66,23 @@ def figure(amount: Amount) -> Decimal:
 def same_figure(a: Money, b: Money) -> bool:
     """The same sum, whatever is said of what it buys."""
     return (a.low, a.high) == (b.low, b.high) or (a.high is not None and a.high == b.high and 0 in (a.low, b.low))
+
+
+def asked_per(reading: Reading, unit: Unit) -> Per | None:
+    """What the question before wants the amount for: "what can you spend a month?" """
+    turn = reading.turn_of(unit)
+    for other in reading.before(unit, 2):
+        there = reading.turn_of(other)
+        if there.index == turn.index or there.speaker == turn.speaker or not is_question(reading, other):
+            continue
+        if (per := per_in(other)) is not None:
+            return per
+    return None
+
+
+def per_in(unit: Unit) -> Per | None:
+    """What a sentence that speaks of "a month", "per seat" or "annually" wants money for."""
+    return next((per for per, words in ASKED if words.search(unit.lower)), None)
 
 
 def scale_of(reading: Reading, unit: Unit, amount: Amount, per: Per) -> Decimal:

@@ -9,7 +9,7 @@ from extractors.amounts import Amount
 from extractors.consolidate import distinct
 from extractors.cues import cues_of
 from extractors.reading import Reading, Unit
-from extractors.scaling import figure, money_of, same_figure
+from extractors.scaling import asked_per, figure, money_of, same_figure
 from extractors.slots import amounts_in
 from extractors.stance import confirms, denies, is_question
 from extractors.statement import Statement
@@ -174,6 +174,8 @@ def told(reading: Reading, unit: Unit, other: Unit) -> bool:
 def bought(reading: Reading, unit: Unit, money: Money) -> tuple[Per, list[Unit]]:
     """What the amount is for, where the sentences around it say so, and those of them that say the amount again."""
     per, echoes = money.per, []
+    if per is Per.TOTAL:
+        per = asked_per(reading, unit) or per
     around = [*reversed(reading.before(unit, 2)), *reading.after(unit, ECHOES)]
     for other in around:
         again = any(

@@ -13,7 +13,7 @@ from extractors.amounts import Amount
 from extractors.cues import cues_of
 from extractors.pricing.buys import buys
 from extractors.reading import Reading, Unit
-from extractors.scaling import money_of, same_figure
+from extractors.scaling import money_of, per_in, same_figure
 from extractors.slots import amounts_in
 from extractors.statement import Statement
 from signals import Money, Per, PricingStatus, Side
@@ -22,11 +22,13 @@ __all__ = ["haggled"]
 
 GAP_UNITS = 5
 ALIKE = 2
+BESIDE = 2
+FEW_WORDS = 10
 FEWEST = 3
 CONFIDENCE = 0.6
 DOUBTFUL = 0.45
 CUES = cues_of("extractors.pricing")
-NOT_ONE, YES, THANKS = CUES["not_one"], CUES["yes"], CUES["thanks"]
+NOT_ONE, YES, THANKS, NO_BID = CUES["not_one"], CUES["yes"], CUES["thanks"], CUES["no_bid"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def chains(reading: Reading) -> Iterator[list[Bid]]:
     chain: list[Bid] = []
     for unit in reading.own_units():
         side = reading.side_of(unit)
-        if side is None or reading.is_email:
+        if side is None or reading.is_email or NO_BID.search(unit.lower):
             continue
         for amount in amounts_in(reading, unit):
             money = money_of(reading, unit, amount)
@@ -87,6 +89,8 @@ def is_haggle(chain: Sequence[Bid]) -> bool:
 
 def judged(reading: Reading, chain: Sequence[Bid]) -> Iterator[Statement]:
     bought = next((per for bid in chain if (per := buys(bid.unit, bid.amount)) is not Per.TOTAL), Per.TOTAL)
+    if bought is Per.TOTAL:
+        bought = told_nearby(reading, chain)
     chain = [bid if bid.amount.per is not Per.TOTAL else with_per(bid, bought) for bid in chain]
     offer: Money | None = None
     counter: Money | None = None
@@ -95,7 +99,7 @@ def judged(reading: Reading, chain: Sequence[Bid]) -> Iterator[Statement]:
         if number == 0:
             yield statement(bid, PricingStatus.QUOTED)
             offer = bid.money
-            if (refused := refusal(reading, chain)) is not None:
+            if countered_later(chain) and (refused := refusal(reading, chain)) is not None:
                 yield refused
             continue
         theirs = counter if bid.side is Side.SELLER else offer
@@ -111,6 +115,19 @@ def judged(reading: Reading, chain: Sequence[Bid]) -> Iterator[Statement]:
             elif offer is None or bid.money.middle <= offer.middle:
                 yield statement(bid, PricingStatus.COUNTERED)
                 counter = bid.money
+
+
+def told_nearby(reading: Reading, chain: Sequence[Bid]) -> Per:
+    """What the money is for, where a few words between the bids tell: "that's monthly, yes"."""
+    first, last = chain[0].unit.index, chain[-1].unit.index
+    for unit in reading.units[max(0, first - BESIDE) : last + BESIDE + 1]:
+        if len(unit.words) <= FEW_WORDS and (per := per_in(unit)) is not None:
+            return per
+    return Per.TOTAL
+
+
+def countered_later(chain: Sequence[Bid]) -> bool:
+    return any(bid.side is Side.BUYER and bid.money.middle < chain[0].money.middle for bid in chain)
 
 
 def refusal(reading: Reading, chain: Sequence[Bid]) -> Statement | None:

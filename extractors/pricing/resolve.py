@@ -8,7 +8,7 @@ from extractors.amounts import Amount
 from extractors.consolidate import distinct, place
 from extractors.pricing.buys import buys
 from extractors.reading import Reading, Unit
-from extractors.scaling import money_of, same_figure
+from extractors.scaling import asked_per, money_of, same_figure
 from extractors.slots import amounts_in
 from extractors.statement import Statement
 from signals import Money, Per, Pricing, PricingStatus, Side
@@ -65,8 +65,10 @@ def price_in(reading: Reading, statement: Statement, last: Money | None) -> Mone
         return None
     per = buys(statement.unit, amount)
     if per is Per.TOTAL:
-        per = told_beside(reading, statement.unit, money) or (
-            last.per if last is not None and like(last, money) else Per.TOTAL
+        per = (
+            told_beside(reading, statement.unit, money)
+            or asked_per(reading, statement.unit)
+            or (last.per if last is not None and like(last, money) else Per.TOTAL)
         )
     return Money(low=money.low, high=money.high, currency=money.currency, per=per)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -24,6 +25,8 @@ __all__ = ["statements"]
 
 PRICE, OTHER = "price", "other"
 MEANS = (*PricingStatus, PRICE, OTHER)
+SAID_OUTRIGHT = (PricingStatus.AGREED, PricingStatus.COUNTERED)
+OUTRIGHT = 0.58
 THRESHOLD = 0.3
 TOPIC_UNITS = 6
 ANSWER_UNITS = 3
@@ -86,8 +89,12 @@ def statements(reading: Reading) -> list[Statement]:
         if PricingStatus.OBJECTED in best and (named := named_price(reading, unit, found)) is not None:
             best.setdefault(PricingStatus.QUOTED, named)
         if unit.index in haggling:
+            plain = next((best[kind] for kind in SAID_OUTRIGHT if kind in best and best[kind].mentions), None)
+            own = [bid for bid in bids if bid.unit is unit]
+            if plain is not None and plain.confidence >= OUTRIGHT:
+                own = [bid if bid.means == PricingStatus.OBJECTED else replace(bid, means=plain.means) for bid in own]
             best = {kind: said for kind, said in best.items() if kind == PricingStatus.OBJECTED}
-            found += [bid for bid in bids if bid.unit is unit]
+            found += own
         found += settled(best)
     return found
 
