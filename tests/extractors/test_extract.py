@@ -17,10 +17,38 @@ from extractors import extract, spans
 from signals import Conversation, Signal
 
 DEV = Path(__file__).parents[2] / "evaluation" / "dev"
-WORDS = (
-    "budget|approved|80k|$1.2m|if|we|not|?|.|Monday|in Q3|Snowflake|our CFO|Dana Reyes|left|pilot|contract|signed"
-    "|too expensive|champion|by the end of|March|per seat|legal|yes|no|\n|—|ß|日本"
-).split("|")
+WORDS = [
+    "budget",
+    "approved",
+    "80k",
+    "$1.2m",
+    "if",
+    "we",
+    "not",
+    "?",
+    ".",
+    "Monday",
+    "in Q3",
+    "Snowflake",
+    "our CFO",
+    "Dana Reyes",
+    "left",
+    "pilot",
+    "contract",
+    "signed",
+    "too expensive",
+    "champion",
+    "by the end of",
+    "March",
+    "per seat",
+    "legal",
+    "yes",
+    "no",
+    "\n",
+    "—",
+    "ß",
+    "日本",
+]
 
 
 def call(texts: Sequence[str]) -> Conversation:
