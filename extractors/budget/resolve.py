@@ -27,6 +27,8 @@ RANK = {
     BudgetStatus.CANCELLED: 6,
 }
 CUES = cues_of("extractors.budget")
+THIS_YEAR = CUES["this_year"]
+NEXT_YEAR = CUES["next_year"]
 CAP = CUES["cap"]
 ENOUGH = 0.45
 CORRECTED = CUES["corrected"]
@@ -38,8 +40,24 @@ WHOLE = CUES["whole"]
 
 
 def resolved(reading: Reading, statements: Sequence[Statement]) -> list[Budget]:
-    if not statements:
-        return []
+    """One budget, or two where there is none for this year and something for the next."""
+    return [budget_of(reading, group) for group in by_year(reading, statements) if group]
+
+
+def by_year(reading: Reading, statements: Sequence[Statement]) -> tuple[Sequence[Statement], ...]:
+    """What is said of this year and what of the next, where this year has no money."""
+    now = [s for s in statements if s.means == BudgetStatus.NONE and THIS_YEAR.search(s.unit.lower)]
+    then = [
+        s
+        for s in statements
+        if s.means != BudgetStatus.NONE
+        and s.mentions
+        and any(NEXT_YEAR.search(u.lower) for u in (s.unit, *reading.before(s.unit, 2)))
+    ]
+    return (now, then) if now and then else (statements,)
+
+
+def budget_of(reading: Reading, statements: Sequence[Statement]) -> Budget:
     status = holding(statements)
     chosen = [statement for statement in statements if statement.means == status]
     amount, said_at = amount_of(reading, status, chosen, statements)
@@ -47,17 +65,15 @@ def resolved(reading: Reading, statements: Sequence[Statement]) -> list[Budget]:
     evidence = [statement.unit.evidence(statement.start, statement.end) for statement in chosen]
     evidence += said_at
     turn = reading.turn_of(surest.unit)
-    return [
-        Budget(
-            status=status,
-            amount=amount,
-            evidence=distinct(evidence),
-            speaker=turn.speaker.id if turn.speaker else None,
-            side=turn.side,
-            confidence=surest.confidence,
-            found_by=surest.found_by,
-        )
-    ]
+    return Budget(
+        status=status,
+        amount=amount,
+        evidence=distinct(evidence),
+        speaker=turn.speaker.id if turn.speaker else None,
+        side=turn.side,
+        confidence=surest.confidence,
+        found_by=surest.found_by,
+    )
 
 
 def holding(statements: Sequence[Statement]) -> BudgetStatus:

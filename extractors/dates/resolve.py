@@ -21,6 +21,8 @@ __all__ = ["resolved"]
 
 NEARBY = 6
 SURE_TOO = 0.85
+SURE_STEP = 0.7
+LONG_TALK = 100
 APART_SEGMENTS, APART_LETTERS = 2, 200
 PLAN = cues_of("extractors.dates")["plan"]
 BESIDE = 3
@@ -75,16 +77,19 @@ def resolved(reading: Reading, statements: Sequence[Statement]) -> list[KeyDate]
         key=lambda signal: (signal.role, signal.period),
         rank=lambda signal: signal.change is not DateChange.SET,
     )
-    return [signal for signal in merged if holds(signal, merged)]
+    long = len(reading.units) > LONG_TALK
+    return [signal for signal in merged if holds(signal, merged, long=long)]
 
 
-def holds(signal: KeyDate, others: Sequence[KeyDate]) -> bool:
-    """A deal has one date of a role, seldom two: beside the surest (of equals the last) another must be sure itself."""
+def holds(signal: KeyDate, others: Sequence[KeyDate], *, long: bool) -> bool:
+    """A talk has one date of a role, seldom two: beside the surest (of equals the last) another must be sure itself. A
+    long one ends with several next steps."""
     rivals = [other for other in others if other.role is signal.role]
     best = max(rivals, key=lambda other: (len(other.evidence) > 1, other.confidence, place(other)))
     segments, letters = (abs(a - b) for a, b in zip(place(signal), place(best), strict=True))
+    sure = SURE_STEP if long and signal.role is DateRole.NEXT_STEP else SURE_TOO
     apart = segments >= APART_SEGMENTS or letters >= APART_LETTERS
-    return signal is best or (signal.confidence >= SURE_TOO and apart)
+    return signal is best or (signal.confidence >= sure and apart)
 
 
 def said_in(reading: Reading, statement: Statement) -> list[Said]:
