@@ -16,11 +16,6 @@ PAST = dt.timedelta(seconds=1)
 OVERSTAYS = ("stage_1_5x", "stage_2x")
 
 
-def quiet(deal: Deal, pipeline: Pipeline) -> bool:
-    """Whether a deal gets no alerts at all: a closed one, or a paused one."""
-    return deal.paused_at is not None or deal.stage >= pipeline.won
-
-
 def silent_since(deal: Deal, name: str) -> dt.datetime:
     return deal.last_touch if name == "no_contact" else deal.last_activity
 

@@ -187,22 +187,3 @@ def said(leaf: Leaf, found: Value) -> str:
     wanted = ", ".join(leaf.value) if isinstance(leaf.value, tuple) else str(leaf.value)
     how = NUMBERS[leaf.operator][1] + " " if leaf.operator in NUMBERS else ""
     return f"{field.said}: {shown} ({how}{wanted} wanted)"
-
-
-def described(condition: Condition) -> str:
-    """A condition in words, for people who read a pipeline."""
-    match condition:
-        case Leaf(field=name, operator=how, value=value):
-            field = FIELDS[name]
-            if field.kind is Kind.FLAG:
-                return field.said if value else f"not ({field.said})"
-            wanted = " or ".join(value) if isinstance(value, tuple) else str(value)
-            return f"{field.said} {NUMBERS[how][1] + ' ' if how in NUMBERS else 'is '}{wanted}"
-        case All(of=parts):
-            return " and ".join(f"({described(p)})" if isinstance(p, Any) else described(p) for p in parts)
-        case Any(of=parts):
-            return ", or ".join(described(p) for p in parts)
-        case Not(of=part):
-            return f"not ({described(part)})"
-        case _:
-            assert_never(condition)

@@ -158,7 +158,6 @@ class Deal:
     departures: dict[str, Departure] = field(default_factory=dict)
 
     touches: list[dt.datetime] = field(default_factory=list)
-    touch_events: list[str] = field(default_factory=list)
     from_14: int = 0
     from_28: int = 0
     inbound: int = 0

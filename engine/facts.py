@@ -125,7 +125,6 @@ def touch(step: Step, people: list[Person], *, took_part: bool) -> None:
     deal = step.deal
     at = step.event.occurred_at
     deal.touches.append(at)
-    deal.touch_events.append(step.event.id)
     deal.last_touch, deal.last_touch_event = max(deal.last_touch, at), step.event.id
     if deal.paused_at is not None and at > deal.paused_at:
         deal.paused_at, deal.resumed_at = None, deal.now

@@ -177,9 +177,19 @@ def blank(event: Event) -> Event:
     return replace(event, body=Clock(), quotes=())
 
 
-def retracted(record: Record, name: str, asking: frozenset[str] = frozenset()) -> bool:
-    """Whether a retraction of the event stands: one that was not itself retracted. (Two of each other both stand.)"""
-    if not record.retractions or name not in record.retractions:
+def retracted(record: Record, name: str) -> bool:
+    """Whether a retraction of the event stands: one that was not itself retracted. (Two of each other are both out.)"""
+    if name not in record.retractions:
         return False
-    asked = asking | {name}
-    return any(by not in asked and not retracted(record, by, asked) for by in record.retractions[name])
+    verdicts: dict[str, bool] = {}
+    path: dict[str, None] = {name: None}  # in order, and quick to ask
+    while path:
+        current = next(reversed(path))
+        takers = record.retractions.get(current, ())
+        unknown = next((by for by in takers if by not in verdicts and by not in path), None)
+        if unknown is not None:
+            path[unknown] = None
+            continue
+        verdicts[current] = any(by in verdicts and not verdicts[by] for by in takers)
+        del path[current]
+    return verdicts[name]

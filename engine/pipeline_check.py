@@ -8,6 +8,7 @@ from engine.conditions import All, Condition
 from engine.parts import Closed, Rule
 from engine.pipeline import Pipeline
 from engine.reader import Report
+from engine.templates import fault
 
 ALWAYS = All(())
 EXCLUDED = "Its conditions exclude each other."
@@ -50,7 +51,16 @@ def check_stages(pipeline: Pipeline, report: Report) -> None:
                 report.add(
                     (*path, "met_by"), f'nothing can meet gate "{gate.id}"', "Its conditions exclude each other."
                 )
+        actions: set[str] = set()
         for m, action in enumerate(stage.actions):
+            place = ("stages", n, "actions", m)
+            if action.id in actions:
+                report.add((*place, "id"), f'a second action "{action.id}" in one stage', "Give it an id of its own.")
+            actions.add(action.id)
+            for key, template in (("title", action.title), ("body", action.body)):
+                wrong = None if template is None else fault(template)
+                if wrong is not None:
+                    report.add((*place, key), *wrong)
             if action.when is not None and not can_hold(action.when):
                 report.add(
                     ("stages", n, "actions", m, "when"), "nothing can meet this", "Its conditions exclude each other."

@@ -11,6 +11,7 @@ from engine.decisions import Decision, DecisionType
 from engine.events import Event, Quote
 from engine.pipeline import Pipeline
 
+LONGEST = 200
 NO_DATA: Mapping[str, Any] = {}
 
 
@@ -81,4 +82,10 @@ def quoted(event: str, quote: Quote) -> dict[str, Any]:
 def words_of(step: Step) -> str:
     """The words of the event at hand, as the end of a sentence; empty where none came along."""
     quotes = step.event.quotes
-    return f" (“{quotes[0].text}”)" if quotes else ""
+    return f" (“{shortened(quotes[0].text)}”)" if quotes else ""
+
+
+def shortened(text: str) -> str:
+    """Words on one line, at most so long that a sentence stays one; the whole stands in the decision's quotes."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST else line[: LONGEST - 1].rstrip() + "…"

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 NOT_KNOWN = "(not known)"
+TOLD = ("name", "account", "owner", "manager", "industry", "size")
+# The last two are known only to what a pattern of losses sets off.
+NAMES = frozenset({*TOLD, "amount", "close_date", "stage", "competitors", "loss_reason", "losses", "loss_days"})
 
 
 def render(template: str, step: Step, extra: Mapping[str, object]) -> str:
@@ -39,6 +42,25 @@ def compiled(template: str) -> Template:
     return environment().from_string(template)
 
 
+def fault(template: str) -> tuple[str, str] | None:
+    """What is wrong with a template, and its mend; None where it can be filled in. Only values may stand in braces:
+    statements and calls have no place in a title."""
+    from jinja2 import TemplateSyntaxError, nodes
+
+    try:
+        tree = environment().parse(template)
+    except TemplateSyntaxError as error:
+        return f"the template cannot be read: {error.message}", "Write names in double braces: {{ account }}."
+    plain = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name)
+    for node in tree.find_all(nodes.Node):
+        if not isinstance(node, plain):
+            return "only names may stand in braces", "Write names in double braces: {{ account }}."
+    for name in tree.find_all(nodes.Name):
+        if name.name not in NAMES:
+            return f'a template knows no "{name.name}"', "Use one of: " + ", ".join(sorted(NAMES)) + "."
+    return None
+
+
 def money(amount: object, currency: object) -> str:
     """An amount as people write it: $100,000; 100,000 CHF; "(not known)"."""
     if not isinstance(amount, Decimal | int | float):
@@ -52,7 +74,7 @@ def values(step: Step) -> dict[str, Any]:
     """What a template may name. What nobody knows reads "(not known)"."""
     deal, pipeline = step.deal, step.pipeline
     day = close_date_of(deal, pipeline, step.at)
-    told = {name: deal.facts.get(name) for name in ("name", "account", "owner", "manager", "industry", "size")}
+    told = {name: deal.facts.get(name) for name in TOLD}
     return {
         **{name: NOT_KNOWN if value is None else value for name, value in told.items()},
         "amount": money(deal.facts.get("amount"), deal.currency),
@@ -60,4 +82,6 @@ def values(step: Step) -> dict[str, Any]:
         "stage": pipeline.stages[deal.stage].id,
         "competitors": ", ".join(name for name, _ in deal.competitors.values()) or NOT_KNOWN,
         "loss_reason": deal.facts.get("loss_reason") or NOT_KNOWN,
+        "losses": NOT_KNOWN,
+        "loss_days": NOT_KNOWN,
     }

@@ -7,6 +7,7 @@ import copy
 import pytest
 
 from engine import Event, Ledger, replay
+from engine.ledger import Record, retracted
 from tests.engine.story import B2B, START, Story, at
 
 
@@ -207,6 +208,18 @@ def test_two_retractions_of_one_event_take_two_to_take_back() -> None:
     told.add(3, "retraction", event=mail, by="raj", reason="Not ours.")
     told.add(4, "retraction", event=first, by="ana", reason="A slip.")
     assert told.told().gate("identified.first_contact") is False
+
+
+@pytest.mark.parametrize(("links", "taken_out"), [(0, False), (1, True), (2, False), (9999, True), (10000, False)])
+def test_a_long_chain_of_retractions_ends(links: int, taken_out: bool) -> None:
+    """e-0 is taken back by e-1, which is taken back by e-2, and so on."""
+    record = Record(retractions={f"e-{n}": [f"e-{n + 1}"] for n in range(links)})
+    assert retracted(record, "e-0") is taken_out
+
+
+def test_retractions_of_each_other_take_both_out() -> None:
+    record = Record(retractions={"e": ["r"], "r": ["s"], "s": ["r"]})
+    assert [retracted(record, name) for name in "ers"] == [False, True, True]
 
 
 def test_a_retracted_creation_leaves_a_blank_deal() -> None:
