@@ -84,7 +84,8 @@ def is_haggle(chain: Sequence[Bid]) -> bool:
     new = list(first_said.values())
     sellers = [bid.money.middle for bid in new if bid.side is Side.SELLER]
     buyers = [bid.money.middle for bid in new[1:] if bid.side is Side.BUYER]
-    return bool(sellers and buyers) and min(buyers) < max(sellers)
+    told_at_once = new[0].unit is new[1].unit and new[0].side is Side.BUYER
+    return bool(sellers and buyers) and min(buyers) < max(sellers) and not told_at_once
 
 
 def judged(reading: Reading, chain: Sequence[Bid]) -> Iterator[Statement]:

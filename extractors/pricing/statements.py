@@ -15,7 +15,7 @@ from extractors.cues import cues_of
 from extractors.phrases import Phrasebook, PhraseMatch, load_phrases
 from extractors.pricing.haggle import haggled
 from extractors.reading import Reading, Unit
-from extractors.scaling import figure
+from extractors.scaling import figure, money_of
 from extractors.slots import amounts_in
 from extractors.stance import is_question, stance_of
 from extractors.statement import Statement
@@ -30,9 +30,10 @@ OUTRIGHT = 0.58
 THRESHOLD = 0.3
 TOPIC_UNITS = 6
 ANSWER_UNITS = 3
-THREAD_UNITS = 8
+THREAD_UNITS = 5
 FEW_WORDS = 8
 OFFER_WORDS = 18
+LIKE_SIZE = 3
 BESIDE_WORDS = 10
 SMALLEST_BARE = 20
 CUES = cues_of("extractors.pricing")
@@ -145,8 +146,19 @@ def in_thread(reading: Reading, unit: Unit, cues: Cues, found: Sequence[Statemen
         if side is Side.BUYER and yes and same[-1].means == PricingStatus.QUOTED:
             return plain_statement(unit, PricingStatus.AGREED, (amount,), "the same figure")
         return None
+    if offers and not any(of_one_size(reading, (s.unit, m), (unit, amount)) for s, m in offers):
+        return None
     status = PricingStatus.QUOTED if side is Side.SELLER else PricingStatus.COUNTERED
     return plain_statement(unit, status, (amount,), "another figure")
+
+
+def of_one_size(reading: Reading, one: tuple[Unit, Amount], other: tuple[Unit, Amount]) -> bool:
+    """Whether two figures may be bids for the same thing."""
+    first, second = money_of(reading, *one), money_of(reading, *other)
+    if first is None or second is None:
+        return False
+    low, high = sorted((first.middle, second.middle))
+    return low > 0 and high <= low * LIKE_SIZE
 
 
 def read_out(reading: Reading, unit: Unit, amount: Amount, cues: Cues) -> bool:
