@@ -14,6 +14,7 @@ from engine.reader import Report, Table, near
 
 NOTHING = All(())
 LIMIT = 4096
+Literal = tuple[Leaf, bool]
 
 
 def read_condition(value: object, path: Path, report: Report, *, of_event: bool) -> Condition:
@@ -84,12 +85,19 @@ def checked(
     return tuple(words) if how == "one_of" else str(value)
 
 
-def can_hold(*conditions: Condition) -> bool:
-    """Whether some deal and event could meet all the conditions at once: no field is asked to be two things."""
-    return any(n >= LIMIT or fits(way) for n, way in enumerate(ways(All(conditions), wanted=True)))
+def can_hold(*conditions: Condition, on: str | None = None) -> bool:
+    """Whether some deal and event could meet all the conditions at once: no field is asked to be two things. With `on`,
+    an event of that trigger, which lacks the fields of other events."""
+    found = enumerate(ways(All(conditions), wanted=True))
+    return any(n >= LIMIT or (fits(way) and (on is None or there(way, on))) for n, way in found)
 
 
-Literal = tuple[Leaf, bool]
+def there(way: tuple[Literal, ...], trigger: str) -> bool:
+    """Whether nothing is asked of a field that events of the trigger lack."""
+    return not any(
+        wanted is (leaf.value is not False) and FIELDS[leaf.field].of_event and trigger not in FIELDS[leaf.field].on
+        for leaf, wanted in way
+    )
 
 
 def ways(condition: Condition, *, wanted: bool) -> Iterator[tuple[Literal, ...]]:

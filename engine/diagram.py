@@ -49,5 +49,6 @@ def field_table() -> str:
     lines = ["| field | asks | of |", "|---|---|---|"]
     for name, field in FIELDS.items():
         options = "" if field.options is None else ": " + ", ".join(f"`{option}`" for option in sorted(field.options))
-        lines.append(f"| `{name}` | {field.said}{options} | {field.kind.value} |")
+        only = "" if not field.on else " (on " + ", ".join(f"`{trigger}`" for trigger in field.on) + ")"
+        lines.append(f"| `{name}` | {field.said}{options}{only} | {field.kind.value} |")
     return "\n".join(lines)

@@ -33,14 +33,19 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`said` names it in a sentence; `options` are the only texts that it can be; `of_event` asks the event at hand."""
+    """`said` names it in a sentence; `options` are the only texts that it can be. A field of the event at hand names in
+    `on` the triggers whose events have it."""
 
     kind: Kind
     topics: int
     said: str
     read: r.Read
     options: frozenset[str] | None = None
-    of_event: bool = False
+    on: tuple[str, ...] = ()
+
+    @property
+    def of_event(self) -> bool:
+        return bool(self.on)
 
 
 def number(topics: int, said: str, read: r.Read) -> Field:
@@ -55,13 +60,13 @@ def text(topics: int, said: str, read: r.Read, options: type[StrEnum] | None = N
     return Field(Kind.TEXT, topics, said, read, None if options is None else frozenset(options))
 
 
-def of_event(kind: Kind, said: str, read: r.Read, options: Iterable[str] | None = None) -> Field:
-    return Field(kind, 0, said, read, None if options is None else frozenset(options), of_event=True)
+def of_event(on: tuple[str, ...], kind: Kind, said: str, read: r.Read, options: Iterable[str] | None = None) -> Field:
+    return Field(kind, 0, said, read, None if options is None else frozenset(options), on=on)
 
 
-# Several kinds of signal have a status, or a role.
-STATUSES = (*BudgetStatus, *PricingStatus, *ChampionStatus)
-ROLES = (*DateRole, *StakeholderRole)
+TALKS = ("activity.call", "activity.meeting")
+PAPERS = ("document.sent", "document.viewed", "esign.sent", "esign.completed", "esign.declined")
+MONEY = ("signal.budget", "signal.pricing")
 MEETS = Topic.PEOPLE | Topic.ACTIVITY
 
 FIELDS: dict[str, Field] = {
@@ -110,19 +115,39 @@ FIELDS: dict[str, Field] = {
     "deal.amount": number(Topic.CRM, "the amount", r.number_of("amount")),
     "deal.competitive": flag(Topic.COMPETITORS, "the deal is competitive", lambda d, _: "competitive" in d.flags),
     "deal.lost_on_budget": flag(Topic.CRM | Topic.BUDGET, "the deal was lost on budget", r.lost_on_budget),
-    "event.minutes": of_event(Kind.NUMBER, "minutes", r.conversation(lambda body: body.minutes)),
-    "event.purpose": of_event(Kind.TEXT, "the purpose", r.conversation(lambda body: body.purpose), e.Purpose),
-    "event.document": of_event(Kind.TEXT, "the document", r.event_document, e.DocumentKind),
-    "event.milestone": of_event(Kind.TEXT, "the milestone", r.event_milestone, MilestoneKind),
-    "event.status": of_event(Kind.TEXT, "the status", r.of_signal("status"), STATUSES),
-    "event.change": of_event(Kind.TEXT, "the change", r.of_signal("change"), (*StakeholderChange, *DateChange)),
-    "event.role": of_event(Kind.TEXT, "the role", r.of_signal("role"), ROLES),
-    "event.role_known": of_event(Kind.FLAG, "the person has a role", r.event_role_known),
-    "event.relation": of_event(Kind.TEXT, "the relation", r.of_signal("relation"), Relation),
-    "event.amount": of_event(Kind.NUMBER, "the amount", r.event_amount),
-    "event.has_amount": of_event(Kind.FLAG, "an amount was said", r.event_has_amount),
-    "event.days": of_event(Kind.NUMBER, "days that the date leaves open", r.event_days),
-    "event.champion_left": of_event(Kind.FLAG, "the one who left was a champion", r.champion_left),
+    "event.minutes": of_event(TALKS, Kind.NUMBER, "minutes", r.conversation(lambda body: body.minutes)),
+    "event.purpose": of_event(TALKS, Kind.TEXT, "the purpose", r.conversation(lambda body: body.purpose), e.Purpose),
+    "event.document": of_event(PAPERS, Kind.TEXT, "the document", r.event_document, e.DocumentKind),
+    "event.milestone": of_event(("milestone",), Kind.TEXT, "the milestone", r.event_milestone, MilestoneKind),
+    "event.status": of_event(
+        ("signal.budget", "signal.pricing", "signal.champion"),
+        Kind.TEXT,
+        "the status",
+        r.of_signal("status"),
+        (*BudgetStatus, *PricingStatus, *ChampionStatus),
+    ),
+    "event.change": of_event(
+        ("signal.date", "signal.stakeholder"),
+        Kind.TEXT,
+        "the change",
+        r.of_signal("change"),
+        (*StakeholderChange, *DateChange),
+    ),
+    "event.role": of_event(
+        ("signal.date", "signal.stakeholder"),
+        Kind.TEXT,
+        "the role",
+        r.of_signal("role"),
+        (*DateRole, *StakeholderRole),
+    ),
+    "event.role_known": of_event(("signal.stakeholder",), Kind.FLAG, "the person has a role", r.event_role_known),
+    "event.relation": of_event(("signal.competitor",), Kind.TEXT, "the relation", r.of_signal("relation"), Relation),
+    "event.amount": of_event(MONEY, Kind.NUMBER, "the amount", r.event_amount),
+    "event.has_amount": of_event(MONEY, Kind.FLAG, "an amount was said", r.event_has_amount),
+    "event.days": of_event(("signal.date",), Kind.NUMBER, "days that the date leaves open", r.event_days),
+    "event.champion_left": of_event(
+        ("signal.champion", "signal.stakeholder"), Kind.FLAG, "the one who left was a champion", r.champion_left
+    ),
 }
 FIELDS |= {
     f"deal.{name}": flag(Topic.CRM, f"{said} is known", r.known(name))

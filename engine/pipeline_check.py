@@ -5,12 +5,14 @@ from __future__ import annotations
 
 from engine.condition_file import can_hold
 from engine.conditions import All, Condition
+from engine.lines import Path
 from engine.parts import Closed, Rule
 from engine.pipeline import Pipeline
 from engine.reader import Report
 from engine.templates import fault
 
 ALWAYS = All(())
+DEPARTURES = {"signal.champion", "signal.stakeholder"}
 EXCLUDED = "Its conditions exclude each other."
 
 
@@ -69,8 +71,9 @@ def check_stages(pipeline: Pipeline, report: Report) -> None:
 
 def check_rule(pipeline: Pipeline, rule: Rule, n: int, report: Report) -> None:
     path = ("rules", n)
-    if not can_hold(wanted(rule)):
+    if not any(can_hold(wanted(rule), on=trigger) for trigger in rule.on):
         report.add((*path, "when"), f'rule "{rule.id}" can never fire', EXCLUDED)
+    check_effects(rule, path, report)
     open_stages = pipeline.won
     if rule.advance is not None:
         source = None if rule.advance.source is None else pipeline.index(rule.advance.source)
@@ -91,6 +94,19 @@ def check_rule(pipeline: Pipeline, rule: Rule, n: int, report: Report) -> None:
             report.add((*path, "regress"), f'rule "{rule.id}" has no effect: no open stage stands above', mend)
 
 
+def check_effects(rule: Rule, path: Path, report: Report) -> None:
+    """Effects that no event the rule listens to can have."""
+    listens = set(rule.on)
+    needs = {"budget": "signal.budget", "close_date": "signal.date"}
+    if rule.update is not None and needs[rule.update] not in listens:
+        problem = f'rule "{rule.id}" has no effect: nothing it listens to tells the {rule.update}'
+        report.add((*path, "update"), problem, f'Add on = ["{needs[rule.update]}"].')
+    if rule.regress is not None and rule.regress.after_days and not listens <= DEPARTURES:
+        problem = "only the departure of a person can wait for a replacement"
+        mend = 'Remove after_days, or listen to "signal.champion" and "signal.stakeholder" alone.'
+        report.add((*path, "regress", "after_days"), problem, mend)
+
+
 def wanted(rule: Rule) -> Condition:
     return rule.when or ALWAYS
 
@@ -102,10 +118,10 @@ def check_loops(pipeline: Pipeline, report: Report) -> None:
             continue
         bottom = 0 if down.regress.to is None else pipeline.index(down.regress.to)
         for up in pipeline.rules:
-            if up.advance is None or not set(up.on) & set(down.on):
+            if up.advance is None:
                 continue
             top = pipeline.won - 1 if up.advance.to is None else pipeline.index(up.advance.to)
             both = (wanted(up), up.advance.when or ALWAYS, wanted(down))
-            if top > bottom and can_hold(*both):
+            if top > bottom and any(can_hold(*both, on=trigger) for trigger in set(up.on) & set(down.on)):
                 problem = f'a loop: one event makes "{up.id}" move a deal up and "{down.id}" move it down'
                 report.add(("rules", n, "regress"), problem, "Make the conditions of the two exclude each other.")
