@@ -48,9 +48,10 @@ def correct(
         elif (former := same.pop(0)).at != decision.at:
             shifted.append((former, decision))
     withdrawn = [decision for decision in taken if any(decision is left for left in earlier.get(key(decision), ()))]
+    # What the event itself brings is news; moves, and what follows at other events, change what was told before.
+    rewritten = [decision for decision in added if decision.type in MOVES or event.id not in decision.events]
     if before.probability != after.probability:
         added.extend([d for d in right if d.type is DecisionType.PROBABILITY_CHANGED][-1:])
-    rewritten = [decision for decision in added if decision.type in MOVES]
     if withdrawn or shifted or rewritten:
         at = event.occurred_at if newest is None else newest
         added.append(correction(pipeline, before, after, event, at, withdrawn, shifted, rewritten))
@@ -74,8 +75,8 @@ def correction(
     else:
         rule, cause = LATE, f"Event {event.id} came late, for {iso(event.occurred_at)}"
     parts = [f"{described(decision)} no longer holds" for decision in withdrawn[:SHOWN]]
-    parts += [f"{described(now)} is of {iso(now.at)} instead of {iso(was.at)}" for was, now in shifted[:SHOWN]]
-    parts += [f"{described(decision)} is of {iso(decision.at)}" for decision in rewritten[:SHOWN]]
+    parts += [f"{described(now)} belongs to {iso(now.at)} and not to {iso(was.at)}" for was, now in shifted[:SHOWN]]
+    parts += [f"{described(decision)} is added at {iso(decision.at)}" for decision in rewritten[:SHOWN]]
     changed = changes(pipeline, before, after, at)
     stages = changed.get("stage", {"from": None, "to": None})
     data = {
@@ -107,7 +108,8 @@ def described(decision: Decision) -> str:
     if decision.type is DecisionType.WORKFLOW_TRIGGERED:
         return f"{words} “{decision.data.get('title')}”"
     span = f" {decision.source} → {decision.to}" if isinstance(decision.source, str) else ""
-    return f"{words}{span} ({decision.rule})"
+    when = f" of {iso(decision.at)}" if decision.type is DecisionType.ALERT else ""
+    return f"{words}{span} ({decision.rule}){when}"
 
 
 def brief(decision: Decision) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def update_close_date(step: Step, rule: Rule) -> None:
 
 def signature_declined(step: Step, body: EsignDeclined) -> None:
     alert = step.pipeline.alerts.esign_declined
-    if step.deal.stage >= step.pipeline.won:
+    if step.deal.stage >= step.pipeline.won or step.deal.paused_at is not None:
         return
     what = "contract" if body.document is DocumentKind.CONTRACT else body.document.value
     step.decide(

@@ -320,6 +320,14 @@ def test_a_declined_signature_alerts_the_rep_and_loses_the_contract() -> None:
     assert told.told().gate("negotiation.contract_sent")
 
 
+@pytest.mark.parametrize("how", ["deal_paused", "deal_lost"])
+def test_a_declined_signature_of_a_paused_or_closed_deal_tells_nobody(how: str) -> None:
+    told = Story("negotiation")
+    told.milestone(1, how)
+    told.add(2, "esign.declined", envelope="env-1")
+    told.told().none("alert")
+
+
 def test_somebody_of_the_sellers_attends_no_demo() -> None:
     told = Story("proposal")
     told.add(1, "contact.added", person="Sam Okoro", side="seller")

@@ -72,6 +72,25 @@ def test_a_notice_that_would_not_have_gone_out_is_corrected() -> None:
     assert ("alert.no_contact", at(19)) in told.told().alerts()
 
 
+def test_what_a_late_event_brings_itself_is_news_and_no_correction() -> None:
+    told = Story("discovery")
+    told.clock(10)
+    told.milestone(5, "next_step_agreed")
+    outcome = told.told()
+    assert outcome.one("gate_met")["at"] == at(5)
+    outcome.none("correction")
+
+
+def test_what_follows_from_a_late_event_at_another_is_a_correction() -> None:
+    told = Story("discovery")
+    told.call(5, 40)
+    told.signal(3, "qualification", element="pain")
+    outcome = told.told()
+    added = outcome.one("correction")["data"]["added"]
+    assert [(d["type"], d["at"]) for d in added] == [("gate_met", at(5))]
+    assert "gate met discovery_meeting" in outcome.one("correction")["why"]
+
+
 def test_a_decision_that_only_shifts_is_not_taken_again() -> None:
     told = Story("identified")
     told.add(1, "contact.added", person="Tomas Berg", title="Fleet Manager")
