@@ -1,169 +1,252 @@
-"""One e-mail in RFC 5322/MIME form (.eml): its newest words, its people, its date.
-
-Everything is bounded before the parser runs: the standard library's one recurses, so that a thousand nested parts
-would be a thousand frames.
-"""
+"""One e-mail in RFC 5322/MIME form (.eml): its words, its people, its date, and what its headers tell of it."""
 
 from __future__ import annotations
 
-import email
-import email.policy
+import base64
+import binascii
+import datetime as dt
 import re
 from collections.abc import Iterator
-from email.message import EmailMessage
-from email.utils import getaddresses, parsedate_to_datetime
-from typing import Any
 
-from service.intake.given import Given, dated
+from service.intake.envelope import Attachment, Calendar, Envelope, Identity, Received, Role
+from service.intake.given import Given
 from service.intake.htmltext import html_to_text
+from service.intake.ical import calendar
 from service.intake.jsontext import UnreadableError
+from service.intake.letter import Letter, People, received
+from service.intake.mail_headers import Address, Headers, addresses, date, message_ids, words
+from service.intake.mail_nature import judged
+from service.intake.mime import MOST_DEPTH, MOST_HEADER_BYTES, MOST_PARTS, Part, parse
 from service.intake.refusal import Refusal
-from signals import Conversation, DecodeError
+from signals import DecodeError
 
-__all__ = ["MOST_DEPTH", "MOST_HEADER_BYTES", "MOST_PARTS", "read"]
+__all__ = ["MOST_DEPTH", "MOST_HEADER_BYTES", "MOST_PARTS", "message", "of_parts", "read"]
 
-MOST_PARTS = 100
-MOST_DEPTH = 20
-MOST_HEADER_BYTES = 256 * 1024
-MOST_PEOPLE = 500
-
-# Each level of nesting needs a line of this kind, folded or not.
-CONTAINER = re.compile(rb"^content-type[ \t]*:\s*(?:multipart|message)/", re.IGNORECASE | re.MULTILINE)
-BLANKS = re.compile(r"[ \t\u00a0\u200b]{2,}")
-BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*){2,}")
-
-
-def read(data: bytes, name: str, given: Given) -> Iterator[Conversation | Refusal]:
-    data = data.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
-    check_before_parsing(data)
-    yield given.complete(conversation(parsed(data), given))
-
-
-def check_before_parsing(data: bytes) -> None:
-    containers = sum(1 for _ in CONTAINER.finditer(data))
-    if containers > MOST_PARTS:
-        raise DecodeError("parts", containers, f"an e-mail of at most {MOST_PARTS} parts")
-    end = re.search(rb"\r?\n\r?\n", data)
-    header = len(data) if end is None else end.start()
-    if header > MOST_HEADER_BYTES:
-        raise DecodeError("headers", f"{header} bytes", f"at most {MOST_HEADER_BYTES} bytes of headers")
+PLAIN = {"text/plain", "text/markdown"}
+# Parts of reports and signatures are no files that somebody sent.
+MACHINERY = {"message/delivery-status", "message/global-delivery-status", "message/disposition-notification"}
+MACHINERY |= {"text/rfc822-headers", "application/pkcs7-signature", "application/x-pkcs7-signature"}
+MACHINERY |= {"application/pgp-signature", "application/pgp-encrypted"}
+# A plain part that only says that there is an HTML part.
+STUB = re.compile(
+    r"\W{0,20}(?:this (?:message|e-?mail|is an) (?:requires|needs|is best viewed|contains|is in|is an?|must be"
+    r"|html)|your (?:e-?mail|mail) (?:client|program|reader|software)|to view this (?:message|e-?mail))"
+    r"[^\n]{0,200}\bhtml\b",
+    re.IGNORECASE,
+)
+LONGEST_STUB = 400
+SUBJECT = re.compile(rb"^subject:([^\r\n]{0,200})", re.IGNORECASE | re.MULTILINE)
+VIA = re.compile(r"'?(.{1,200}?)'?\s+via\s+\S.*", re.IGNORECASE | re.DOTALL)
+# The beginning of Exchange's Thread-Index that all messages of a thread share.
+INDEX_BYTES = 22
 
 
-def parsed(data: bytes) -> EmailMessage:
-    try:
-        message = email.message_from_bytes(data, policy=email.policy.default)
-    except RecursionError:
-        raise DecodeError("parts", "deeper nesting", f"parts nested at most {MOST_DEPTH} deep") from None
-    check_shape(message)
-    return message
+def read(data: bytes, name: str, given: Given) -> Iterator[Received | Refusal]:
+    yield message(data, given, source="eml")
 
 
-def check_shape(message: EmailMessage) -> None:
-    """The parts counted and measured without recursion."""
-    waiting: list[tuple[Any, int]] = [(message, 1)]
-    count = 0
-    while waiting:
-        part, depth = waiting.pop()
-        count += 1
-        if depth > MOST_DEPTH:
-            raise DecodeError("parts", f"a depth of {depth} or more", f"parts nested at most {MOST_DEPTH} deep")
-        if count > MOST_PARTS:
-            raise DecodeError("parts", f"{count} or more", f"an e-mail of at most {MOST_PARTS} parts")
-        if part.is_multipart():
-            waiting += [(child, depth + 1) for child in part.get_payload()]
-
-
-def conversation(message: EmailMessage, given: Given) -> Conversation:
-    people: dict[str, dict[str, Any]] = {}
-    sender = addressed(message, "from", people)
-    to, cc = addressed(message, "to", people), addressed(message, "cc", people)
-    if not people and header(message, "date") is None and header(message, "subject") is None:
+def message(data: bytes, given: Given, *, source: str) -> Received:
+    """Raises DecodeError where the bytes are no e-mail with words and a date."""
+    root = parse(data.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n"))
+    if not root.headers.has("from", "to", "cc", "date", "subject"):
         raise UnreadableError("", "no From, To, Date or Subject", "an e-mail with its headers")
-    source: dict[str, Any] = {
-        "kind": "email",
-        "occurred_at": date(message) or dated(given).isoformat(),
-        "participants": list(people.values()),
-        "subject": header(message, "subject"),
-        "from": sender[0] if sender else None,
-        "to": to,
-        "cc": cc,
-        "body": tidy(body(message)),
-    }
-    message_id = (header(message, "message-id") or "").strip().strip("<>").strip()
-    if message_id:
-        source["id"] = message_id
-    return Conversation.from_json(source)
+    return received(of_parts(root, source=source), given)
 
 
-def header(message: EmailMessage, field: str) -> str | None:
-    """A header as text, whatever is wrong with it; the structured view of a malformed one may fail."""
-    try:
-        value = message[field]
-        return None if value is None else " ".join(str(value).split())
-    except Exception:  # noqa: BLE001 - the standard library's readers of single headers fail in too many ways to list
-        raw = next((value for key, value in message.raw_items() if key.lower() == field), None)
-        return None if raw is None else " ".join(str(raw).encode("utf-8", "replace").decode().split())
+def of_parts(
+    root: Part,
+    *,
+    source: str,
+    source_id: str | None = None,
+    thread: str | None = None,
+    arrived_at: dt.datetime | None = None,
+    id: str | None = None,
+) -> Letter:
+    """A letter from its tree of parts. `arrived_at` stands in for a Date that is missing or cannot be read."""
+    headers, people = root.headers, People()
+    entry, invited = entry_of(root)
+    writer = writer_of(headers, people)
+    to = people.add_all(listed(headers, "to"), Role.TO)
+    cc = people.add_all(listed(headers, "cc"), Role.CC)
+    people.add_all(listed(headers, "bcc"), Role.BCC)
+    people.add_all(listed(headers, "reply-to"), Role.REPLY_TO)
+    texts = own_texts(root)
+    body = "\n\n".join(text for part in texts if (text := readable(part)).strip())
+    attachments = tuple(attachment(part) for part in root.walk() if attached(part, texts))
+    nature = judged(root, people.found[writer].address if writer else None, entry)
+    ids = message_ids(headers.first("message-id"))
+    before = (*message_ids(headers.first("references")), *message_ids(headers.first("in-reply-to")))
+    envelope = Envelope(
+        source=source,
+        source_id=source_id,
+        message_id=ids[0] if ids else None,
+        references=tuple(dict.fromkeys(each for each in before if each not in ids[:1])),
+        thread=thread or exchange_thread(headers.first("thread-index")),
+        nature=nature.nature,
+        because=nature.because,
+        attachments=attachments,
+        calendar=entry,
+        undelivered_to=nature.undelivered_to,
+    )
+    return Letter(
+        envelope=envelope,
+        people=people,
+        writer=writer,
+        to=to,
+        cc=cc,
+        subject=headers.text("subject"),
+        occurred_at=written_at(headers, arrived_at),
+        body=body if body.strip() else invited,
+        wordless=wordless(root, entry, attachments),
+        id=None if ids else id,
+    )
 
 
-def addressed(message: EmailMessage, field: str, people: dict[str, dict[str, Any]]) -> list[str]:
-    """The ids of the people in a header: their addresses in lower case. `people` gains those who are new."""
-    ids = []
-    for shown, address in getaddresses([header(message, field) or ""]):
-        id = address.strip().lower()
-        if "@" not in id:
-            continue
-        if len(people) >= MOST_PEOPLE:
-            raise DecodeError(field, f"more than {MOST_PEOPLE} people", f"at most {MOST_PEOPLE} people")
-        person = people.setdefault(id, {"id": id, "email": address.strip()})
-        if shown.strip() and "@" not in shown:
-            person.setdefault("name", named(shown))
-        ids.append(id)
-    return list(dict.fromkeys(ids))
+def listed(headers: Headers, name: str) -> Iterator[Address]:
+    for value in headers.every(name):
+        yield from addresses(value)
 
 
-def named(shown: str) -> str:
-    """A display name in reading order: "Buyer, Dana" is Dana Buyer."""
-    words = " ".join(shown.strip().strip("'\"").split())
-    family, comma, given = words.partition(", ")
-    return f"{given} {family}" if comma and "," not in given and len(given.split()) <= 2 else words
-
-
-def date(message: EmailMessage) -> str | None:
-    value = header(message, "date")
-    if value is None:
+def writer_of(headers: Headers, people: People) -> str | None:
+    """The one in From. A list that sends mail on as its own names the writer elsewhere, and `Sender` one of many."""
+    writers = list(listed(headers, "from"))
+    senders = list(listed(headers, "sender"))
+    if not writers:
+        writers, senders = senders, []
+    if not writers:
         return None
+    chosen = writers[0]
+    if len(writers) > 1 and senders:
+        chosen = next((each for each in writers if each.address == senders[0].address), chosen)
+    original = behind_list(chosen, headers)
+    if original is not None:
+        writer = people.add(original, Role.FROM, identity=Identity.GUESSED)
+        people.add(Address(None, chosen.address), Role.SENDER)
+    else:
+        writer = people.add(chosen, Role.FROM)
+        people.add_all((each for each in writers if each is not chosen), Role.FROM)
+    people.add_all(senders, Role.SENDER)
+    return writer
+
+
+def behind_list(shown: Address, headers: Headers) -> Address | None:
+    """Who wrote what a list sent on as `"Dana Buyer via Sales" <sales@seller.example>`."""
+    via = VIA.fullmatch(shown.name or "")
+    original = addresses(headers.first("x-original-from"))
+    if not original and via:
+        original = addresses(headers.first("reply-to"))
+    if len(original) != 1 or not original[0].address or original[0].address == shown.address:
+        return None
+    return Address(original[0].name or (via.group(1) if via else None), original[0].address)
+
+
+def written_at(headers: Headers, arrived_at: dt.datetime | None) -> dt.datetime | None:
+    """The Date; where it cannot be read, when the message arrived. Raises DecodeError where that is not known."""
+    value = headers.first("date")
+    arrivals = (date(each.rpartition(";")[2].strip()) for each in headers.every("received"))
+    found = date(value) or arrived_at or next((each for each in arrivals if each), None)
+    if found is None and value is not None:
+        raise DecodeError("Date", value, "a date such as Mon, 02 Mar 2026 16:12:05 -0500")
+    return found
+
+
+def exchange_thread(index: str | None) -> str | None:
+    """The thread of Exchange's Thread-Index, which survives where References are lost."""
     try:
-        return parsedate_to_datetime(value).isoformat()
-    except (ValueError, TypeError, IndexError, OverflowError):
-        raise DecodeError("Date", value, "a date such as Mon, 02 Mar 2026 16:12:05 -0500") from None
+        raw = base64.b64decode((index or "")[:400], validate=False)[:INDEX_BYTES]
+    except (binascii.Error, ValueError):
+        return None
+    return f"exchange:{raw.hex()}" if len(raw) == INDEX_BYTES else None
 
 
-def body(message: EmailMessage) -> str:
-    """The plain text as written, else the HTML's words; attachments and forwarded messages' files are left out."""
-    for kind in ("plain", "html"):
-        part = message.get_body(preferencelist=(kind,))
-        words = "" if part is None else content(part)
-        if words.strip():
-            return html_to_text(words) if kind == "html" else words
-    return ""
+def entry_of(root: Part) -> tuple[Calendar | None, str]:
+    """The calendar entry of an invitation, or of an answer to one, and the words in it."""
+    for part in root.walk():
+        if part.kind in ("text/calendar", "application/ics") or (part.filename or "").lower().endswith(".ics"):
+            entry, invited = calendar(part.text(), part.parameter("method"))
+            if entry is not None:
+                return entry, invited
+    return None, ""
 
 
-def content(part: Any) -> str:
-    """A part's text: a charset that nobody knows, or base64 that is none, costs characters and not the mail."""
-    payload = part.get_payload(decode=True)
-    if not isinstance(payload, bytes):
-        return ""
-    charset = part.get_content_charset() or "utf-8"
-    for name in (charset, "utf-8"):
-        try:
-            return payload.decode(name)
-        except (LookupError, UnicodeDecodeError):
-            continue
-    return payload.decode("cp1252", "replace")
+def own_texts(part: Part) -> list[Part]:
+    """The parts that hold the message's words, in reading order: of alternatives one, and no attachment."""
+    if not part.parts:
+        return [part] if (part.kind in PLAIN or part.kind == "text/html") and not named_file(part) else []
+    match part.kind:
+        case "multipart/encrypted":
+            return []
+        case "multipart/alternative":
+            return best([own_texts(child) for child in part.parts])
+        case "multipart/related" | "multipart/report" | "multipart/signed":
+            return own_texts(part.parts[0])
+        case _:
+            return [text for child in part.parts for text in own_texts(child)]
 
 
-def tidy(text: str) -> str:
-    """Line ends of one kind; runs of blanks, which take readers of replies ages, made short."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd")
-    text = BLANKS.sub(" ", text)
-    return BLANK_LINES.sub("\n\n", text).strip("\n")
+def best(alternatives: list[list[Part]]) -> list[Part]:
+    """The plain one where it says something, else the first that does."""
+    plain = [each for each in alternatives if each and all(part.kind in PLAIN for part in each)]
+    others = [each for each in alternatives if each not in plain]
+    stub: list[Part] = []
+    for each in plain:
+        said = "\n".join(part.text() for part in each).strip()
+        if said and not (len(said) <= LONGEST_STUB and STUB.match(said)):
+            return each
+        stub = stub or (each if said else [])
+    return next((each for each in others if any(readable(part).strip() for part in each)), stub)
+
+
+def readable(part: Part) -> str:
+    if part.kind == "text/html":
+        return html_to_text(part.text())
+    text = part.text()
+    if (part.parameter("format") or "").lower() == "flowed":
+        return unflowed(text, joined=(part.parameter("delsp") or "").lower() == "yes")
+    return text
+
+
+def unflowed(text: str, *, joined: bool) -> str:
+    """Lines as they were written, before a program broke them for transport (RFC 3676). `joined`: without the blank."""
+    out: list[list[str]] = []
+    soft = None  # how deeply the line before, which goes on, is quoted
+    for raw in text.splitlines():
+        depth = len(raw) - len(raw.lstrip(">"))
+        content = raw[depth:].removeprefix(" ")
+        goes_on = content.endswith(" ") and content != "-- "
+        kept = content[:-1] if goes_on and joined else content
+        if soft == depth and content != "-- ":
+            out[-1].append(kept)
+        else:
+            out.append([">" * depth + " " if depth else "", kept])
+        soft = depth if goes_on else None
+    return "\n".join("".join(pieces) for pieces in out)
+
+
+def named_file(part: Part) -> bool:
+    return part.disposition == "attachment" or part.filename is not None
+
+
+def attached(part: Part, texts: list[Part]) -> bool:
+    if part.parts or part.family == "multipart" or part.kind in MACHINERY or any(part is text for text in texts):
+        return False
+    return named_file(part) or part.family != "text"
+
+
+def attachment(part: Part) -> Attachment:
+    """A message that was attached goes by its subject."""
+    name = part.filename
+    if name is None and part.kind == "message/rfc822":
+        subject = SUBJECT.search(part.body, 0, 20_000)
+        name = None if subject is None else words(subject.group(1).decode("utf-8", "replace")) or None
+    return Attachment(name=name, content_type=part.kind[:100], size=len(part.body) if part.size is None else part.size)
+
+
+def wordless(root: Part, entry: Calendar | None, attachments: tuple[Attachment, ...]) -> str:
+    """What there is where no words are."""
+    if entry is not None:
+        return f"a calendar {entry.method.lower()} without words" + (f" ({entry.answer})" if entry.answer else "")
+    if root.kind in ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"):
+        return "an encrypted or wrapped message"
+    names = ", ".join(each.name or each.content_type or "a file" for each in attachments[:3])
+    return f"only attachments: {names}" if attachments else ""

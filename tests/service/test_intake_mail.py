@@ -137,8 +137,8 @@ def flat(count: int) -> bytes:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (nested(1000), f"parts: expected an e-mail of at most {MOST_PARTS} parts, got 1000"),
-        (nested(1000).replace(b"Content-Type: ", b"Content-Type:\n "), "parts: expected an e-mail of at most"),
+        (nested(1000), f"parts: expected parts nested at most {MOST_DEPTH} deep"),
+        (nested(1000).replace(b"Content-Type: ", b"Content-Type:\n "), "parts: expected parts nested at most"),
         (nested(1000).replace(b"Content-Type: ", b"Content-Type: (c) "), "body: expected the text"),
         (nested(MOST_DEPTH + 5), f"parts: expected parts nested at most {MOST_DEPTH} deep"),
         (flat(MOST_PARTS + 1), f"parts: expected an e-mail of at most {MOST_PARTS} parts"),
