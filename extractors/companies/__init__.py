@@ -5,16 +5,17 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import ahocorasick_rs
 from rapidfuzz import fuzz
 
-from extractors.people.words import common_words
-from signals import DealContext
+from extractors.people.words import common_words, given_names
+from signals import DealContext, KnownCompetitor
 
 __all__ = ["Companies", "Company", "How", "companies_of", "find_companies"]
 
@@ -45,7 +46,7 @@ class Companies:
 
     automaton: object
     entries: tuple[tuple[str, str, How, bool], ...]
-    catalogue: tuple[tuple[str, str], ...]
+    sounds: Mapping[str, tuple[tuple[str, str], ...]]  # first letter to (how a catalogue name sounds, the name)
     excluded: frozenset[str]
 
 
@@ -54,7 +55,11 @@ CAPITALIZED = re.compile(
     r"| & )(?:[A-Z][\w&+]*[a-z0-9][\w&+]*|[A-Z]{2,5}|\d{3}\b|One|365))*"
 )
 HEARD_LIKE = 88.0
+# A catalogue name of so many letters may be misheard; one of so few is known only when said letter by letter ("v tex").
 SHORTEST_HEARD = 5
+SHORTEST_SPELT = 4
+SHORTEST_FIRST_WORD = 3
+WORD = re.compile(r"[a-z0-9]+")
 
 
 def squeeze(name: str) -> str:
@@ -82,11 +87,14 @@ def companies_of(deal: DealContext | None) -> Companies:
     entries: dict[str, tuple[str, How, bool]] = {
         spelling: (name, How.VENDOR, squeeze(name) in ambiguous) for spelling, name in known.items()
     }
-    catalogue: list[tuple[str, str]] = []
+    sounds: dict[str, list[tuple[str, str]]] = {}
+    for short, name in first_words(deal.competitors).items():
+        entries[short] = (name, How.CATALOGUE, False)
     for competitor in deal.competitors:
         for alias in (competitor.name, *competitor.aliases):
             entries[alias.lower()] = (competitor.name, How.CATALOGUE, False)
-            catalogue.append((alias, competitor.name))
+            if len(heard_as := sound(squeeze(alias))) >= SHORTEST_SPELT:
+                sounds.setdefault(heard_as[0], []).append((heard_as, competitor.name))
     excluded = frozenset(
         squeezed
         for company in (deal.seller, deal.account)
@@ -96,7 +104,29 @@ def companies_of(deal: DealContext | None) -> Companies:
     )
     rows = tuple((spelling, *entry) for spelling, entry in entries.items() if squeeze(spelling) not in excluded)
     automaton = ahocorasick_rs.AhoCorasick([row[0] for row in rows], matchkind=ahocorasick_rs.MatchKind.LeftmostLongest)
-    return Companies(automaton, rows, tuple(catalogue), excluded)
+    return Companies(automaton, rows, {letter: tuple(names) for letter, names in sounds.items()}, excluded)
+
+
+def first_words(competitors: Sequence[KnownCompetitor]) -> dict[str, str]:
+    """What people call a competitor whose name has several words: the first of them, where it is no common word, no
+    given name, no vendor of its own and begins no other competitor's name."""
+    known, _ = vendors()
+    owners: dict[str, set[str]] = {}
+    for competitor in competitors:
+        for alias in (competitor.name, *competitor.aliases):
+            first = re.split(r"[\s+&/.-]+", alias.lower())[0]
+            owners.setdefault(first, set()).add(competitor.name)
+    return {
+        word: names.pop()
+        for word, names in owners.items()
+        if len(names) == 1
+        and len(word) >= SHORTEST_FIRST_WORD
+        and word.isalpha()
+        and word not in common_words()
+        and word not in abbreviations()
+        and word not in given_names()
+        and word not in known
+    }
 
 
 def find_companies(text: str, companies: Companies, *, written: bool = True) -> list[Company]:
@@ -112,16 +142,19 @@ def find_companies(text: str, companies: Companies, *, written: bool = True) -> 
         if (start and lower[start - 1].isalnum()) or (end < len(lower) and lower[end].isalnum()):
             continue
         if ambiguous and not (cased and text[start].isupper() and not opens_sentence(text, start)):
-            if not written or (cased and text[start].islower()):
+            if not written or (cased and text[start].islower()) or lower[start:end] in common_words():
                 continue
             how = How.WRITTEN  # may be the common word
+        if ambiguous and cased and name.isupper() and not text[start:end].isupper():
+            continue  # "Nice deck" is not about NICE
         out.append(Company(start=start, end=end, text=text[start:end], name=name, how=how))
-    out += heard(text, lower, companies, out)
+    out += heard(lower, companies, out, text)
     if written and cased:
         out += capitalised(text, companies, out)
     return sorted(out, key=lambda company: company.start)
 
 
+@lru_cache(maxsize=1 << 14)
 def sound(word: str) -> str:
     """Letters that sound alike as one: "qlik" and "click" → "klik"."""
     for said, written in (("ph", "f"), ("ck", "k"), ("q", "k"), ("c", "k"), ("z", "s"), ("y", "i")):
@@ -129,26 +162,33 @@ def sound(word: str) -> str:
     return word
 
 
-def heard(text: str, lower: str, companies: Companies, taken: list[Company]) -> list[Company]:
+def heard(lower: str, companies: Companies, taken: list[Company], text: str) -> list[Company]:
     """Catalogue names as speech-to-text may hear them: in two words ("click view"), with other letters ("tablo")."""
-    words = [(m.start(), m.end(), sound(m.group())) for m in re.finditer(r"[a-z0-9]+", lower)]
+    if not companies.sounds:
+        return []
+    words = [(m.start(), m.end(), sound(m.group())) for m in WORD.finditer(lower)]
     out: list[Company] = []
-    for alias, name in companies.catalogue:
-        wanted = sound(squeeze(alias))
-        if len(wanted) < SHORTEST_HEARD:
-            continue
-        for place in range(len(words)):
-            for count in (1, 2, 3):
-                if place + count > len(words):
+    for place, (start, _, first) in enumerate(words):
+        for wanted, name in companies.sounds.get(first[0], ()):
+            said = ""
+            for count, (_, end, word) in enumerate(words[place : place + 3], 1):
+                said += word
+                if len(said) > len(wanted) + 2:
                     break
-                start, end = words[place][0], words[place + count - 1][1]
-                said = "".join(word for _, _, word in words[place : place + count])
-                if abs(len(said) - len(wanted)) > 2 or said[0] != wanted[0] or end - start > len(said) + 2 * count:
-                    continue
-                exact = said == wanted
-                if not exact and (count > 2 or fuzz.ratio(said, wanted) < HEARD_LIKE):
-                    continue
-                if all(end <= other.start or start >= other.end for other in [*taken, *out]):
+                if said == wanted:
+                    like = len(wanted) >= SHORTEST_HEARD or count > 1
+                else:
+                    like = (
+                        count < 3
+                        and len(wanted) >= SHORTEST_HEARD
+                        and len(said) >= len(wanted) - 2
+                        and fuzz.ratio(said, wanted) >= HEARD_LIKE
+                    )
+                if (
+                    like
+                    and end - start <= len(said) + 2 * count
+                    and all(end <= other.start or start >= other.end for other in (*taken, *out))
+                ):
                     out.append(Company(start=start, end=end, text=text[start:end], name=name, how=How.HEARD))
     return out
 

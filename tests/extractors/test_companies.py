@@ -55,3 +55,18 @@ def test_an_unlisted_name_is_given_as_written() -> None:
 def test_offsets_cut_the_name_out_of_the_text() -> None:
     text = "Was it QlikView or Manhattan Associates?"
     assert [text[c.start : c.end] for c in find_companies(text, COMPANIES)] == ["QlikView", "Manhattan Associates"]
+
+
+@pytest.mark.parametrize("text", ["you have a nice window", "Nice deck, by the way.", "that is a nice round number"])
+def test_a_vendor_named_like_a_common_word_is_not_read_in_that_word(text: str) -> None:
+    assert named(text) == []
+    assert ("NICE", How.VENDOR) in named("Their telephony runs on NICE since May.")
+
+
+def test_a_listed_name_is_known_by_its_first_word_and_letter_by_letter() -> None:
+    companies = companies_of(
+        DealContext(competitors=tuple(KnownCompetitor(name=n) for n in ("Bika Lab", "VTEX", "Blue Yonder", "John Roe")))
+    )
+    assert [c.name for c in find_companies("we took bika after all", companies)] == ["Bika Lab"]
+    assert [c.name for c in find_companies("the contract with v tex", companies)] == ["VTEX"]
+    assert find_companies("the blue one that john has", companies) == []
