@@ -1,4 +1,4 @@
-"""A call as a Conversation, out of what its format tells; and readers for payloads of which several may come at once."""
+"""A call as a Conversation, out of what its format tells; and payloads of which several may come at once."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from service.intake.envelope import CrmObject, Envelope, Identity, KnownPerson, 
 from service.intake.given import Given, dated
 from service.intake.jsontext import UnreadableError, loads
 from service.intake.refusal import Refusal
+from service.intake.speakers import is_label
 from signals import Conversation, DecodeError, Participant, Segment
 
-__all__ = ["MOST_CONTAINERS", "MOST_REFUSALS", "call", "each", "one_value", "people_of_names"]
+__all__ = ["MOST_CONTAINERS", "MOST_REFUSALS", "batch", "call", "one_value", "payloads", "people_of_names"]
 
 # Objects and lists take memory far beyond their text; a recording of ten hours, word for word, has fewer.
 MOST_CONTAINERS = 1_000_000
@@ -97,9 +98,12 @@ def merged(people: Iterable[Participant]) -> dict[str, Participant]:
 
 
 def people_of_names(names: Iterable[str | None]) -> dict[str, Participant]:
-    """By name, with ids p1, p2, ... in the order in which they first speak."""
+    """By name, with ids p1, p2, ... in the order in which they first speak; a label ("Speaker 2") is only an id."""
     told = [name for name in dict.fromkeys(names) if name]
-    return {name: Participant(id=f"p{n}", name=name) for n, name in enumerate(told, start=1)}
+    return {
+        name: Participant(id=name) if is_label(name) else Participant(id=f"p{n}", name=name)
+        for n, name in enumerate(told, start=1)
+    }
 
 
 def one_value(data: bytes) -> Any:
@@ -110,7 +114,7 @@ def one_value(data: bytes) -> Any:
     return loads(data)
 
 
-def each(
+def batch(
     data: bytes,
     file: str,
     given: Given,
@@ -138,14 +142,18 @@ def payloads(data: bytes, file: str) -> Iterator[tuple[str, Any]]:
     except UnreadableError:
         if not is_lines(data):
             raise
-        for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
-            if line.strip():
-                yield f"{file}:{number}", line
+        yield from ((f"{file}:{number}", line) for number, line in numbered_lines(data))
         return
     if isinstance(value, list):
         yield from ((f"{file}[{index}]", item) for index, item in enumerate(value))
     else:
         yield file, value
+
+
+def numbered_lines(data: bytes) -> Iterator[tuple[int, bytes]]:
+    for number, line in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
+        if line.strip():
+            yield number, line
 
 
 def records(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import html
 import re
 from collections import Counter
@@ -16,6 +17,7 @@ from service.intake.fields import LONGEST
 from service.intake.given import Given
 from service.intake.jsontext import UnreadableError, loads
 from service.intake.textfile import as_text
+from service.intake.times import moment
 from service.intake.turns import joined
 from signals import DecodeError, Participant, Segment
 
@@ -146,7 +148,7 @@ def captioned(found: Sequence[Cue], given: Given, *, source: str, **known: Any) 
         Segment(speaker=people[name].id if name else None, start=cue.start, end=cue.end, text=text)
         for cue, (name, text) in zip(found, named, strict=True)
     ]
-    at = given.occurred_at.isoformat() if given.occurred_at else beginning(found[0])
+    at = given.occurred_at.isoformat() if given.occurred_at else beginning(found)
     return call(
         given,
         source=source,
@@ -157,8 +159,12 @@ def captioned(found: Sequence[Cue], given: Given, *, source: str, **known: Any) 
     )
 
 
-def beginning(first: Cue) -> str | None:
-    return first.at
+def beginning(found: Iterable[Cue]) -> str | None:
+    """When the recording began, by the first cue that has a moment of its own."""
+    cue = next((cue for cue in found if cue.at is not None), None)
+    if cue is None or cue.at is None:
+        return None
+    return (moment(cue.at, "startDateTime") - dt.timedelta(seconds=cue.start)).isoformat()
 
 
 def guessed(

@@ -7,7 +7,32 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
-from service.intake import canonical, captions, gong, mail
+from service.intake import (
+    assemblyai,
+    aws_call_analytics,
+    aws_transcribe,
+    canonical,
+    captions,
+    chorus,
+    deepgram,
+    fireflies,
+    gmail,
+    gong,
+    graph_mail,
+    hubspot_call,
+    hubspot_email,
+    mail,
+    mbox,
+    meet,
+    otter,
+    plaintext,
+    recall,
+    teams,
+    vexa,
+    whisper,
+    whisperx,
+    zoom,
+)
 from service.intake.envelope import Received
 from service.intake.given import Given
 from service.intake.jsontext import UnreadableError, loads
@@ -27,7 +52,27 @@ class Format(StrEnum):
     VTT = "vtt"
     SRT = "srt"
     EML = "eml"
+    MBOX = "mbox"
+    GMAIL = "gmail"
+    GRAPH_MAIL = "graph-mail"
+    HUBSPOT_EMAIL = "hubspot-email"
     GONG = "gong"
+    CHORUS = "chorus"
+    ZOOM = "zoom"
+    TEAMS = "teams"
+    MEET = "meet"
+    FIREFLIES = "fireflies"
+    OTTER = "otter"
+    RECALL = "recall"
+    DEEPGRAM = "deepgram"
+    ASSEMBLYAI = "assemblyai"
+    AWS_TRANSCRIBE = "aws-transcribe"
+    AWS_CALL_ANALYTICS = "aws-call-analytics"
+    WHISPER = "whisper"
+    WHISPERX = "whisperx"
+    VEXA = "vexa"
+    HUBSPOT_CALL = "hubspot-call"
+    TEXT = "text"
 
 
 FORMATS: dict[Format, Reader] = {
@@ -35,7 +80,27 @@ FORMATS: dict[Format, Reader] = {
     Format.VTT: captions.read_vtt,
     Format.SRT: captions.read_srt,
     Format.EML: mail.read,
+    Format.MBOX: mbox.read,
+    Format.GMAIL: gmail.read,
+    Format.GRAPH_MAIL: graph_mail.read,
+    Format.HUBSPOT_EMAIL: hubspot_email.read,
     Format.GONG: gong.read,
+    Format.CHORUS: chorus.read,
+    Format.ZOOM: zoom.read,
+    Format.TEAMS: teams.read,
+    Format.MEET: meet.read,
+    Format.FIREFLIES: fireflies.read,
+    Format.OTTER: otter.read,
+    Format.RECALL: recall.read,
+    Format.DEEPGRAM: deepgram.read,
+    Format.ASSEMBLYAI: assemblyai.read,
+    Format.AWS_TRANSCRIBE: aws_transcribe.read,
+    Format.AWS_CALL_ANALYTICS: aws_call_analytics.read,
+    Format.WHISPER: whisper.read,
+    Format.WHISPERX: whisperx.read,
+    Format.VEXA: vexa.read,
+    Format.HUBSPOT_CALL: hubspot_call.read,
+    Format.TEXT: plaintext.read,
 }
 
 # Whether a JSON value is surely of the format: it has fields that no other format has. For a list each of its items,
@@ -43,13 +108,34 @@ FORMATS: dict[Format, Reader] = {
 SURE: dict[Format, Recogniser] = {
     Format.CANONICAL: canonical.recognises,
     Format.GONG: gong.recognises,
+    Format.GMAIL: gmail.recognises,
+    Format.GRAPH_MAIL: graph_mail.recognises,
+    Format.HUBSPOT_EMAIL: hubspot_email.recognises,
+    Format.CHORUS: chorus.recognises,
+    Format.ZOOM: zoom.recognises,
+    Format.TEAMS: teams.recognises,
+    Format.MEET: meet.recognises,
+    Format.FIREFLIES: fireflies.recognises,
+    Format.RECALL: recall.recognises,
+    Format.DEEPGRAM: deepgram.recognises,
+    Format.ASSEMBLYAI: assemblyai.recognises,
+    Format.AWS_TRANSCRIBE: aws_transcribe.recognises,
+    Format.AWS_CALL_ANALYTICS: aws_call_analytics.recognises,
+    Format.WHISPER: whisper.recognises,
+    Format.WHISPERX: whisperx.recognises,
+    Format.VEXA: vexa.recognises,
+    Format.HUBSPOT_CALL: hubspot_call.recognises,
 }
 
 # Whether it could be, by fields that several formats share. Such a value is never guessed at.
-PERHAPS: dict[Format, Recogniser] = {}
+PERHAPS: dict[Format, Recogniser] = {
+    Format.WHISPER: whisper.could_be,
+    Format.WHISPERX: whisperx.could_be,
+    Format.ASSEMBLYAI: assemblyai.could_be,
+}
 
 BY_ENDING = {".json": Format.CANONICAL, ".jsonl": Format.CANONICAL, ".ndjson": Format.CANONICAL, ".vtt": Format.VTT}
-BY_ENDING |= {".srt": Format.SRT, ".eml": Format.EML}
+BY_ENDING |= {".srt": Format.SRT, ".eml": Format.EML, ".txt": Format.TEXT}
 
 FIRST_CUE = re.compile(r"\s*(?:\d+[ \t]*\n)?\s*-?\d{1,3}:\d{1,2}:\d{1,2}[,.]\d{1,3}[ \t]*-->")
 FIRST_HEADER = re.compile(
@@ -74,12 +160,30 @@ def detect(data: bytes, name: str) -> Format:
         return json_format(data)
     if FIRST_CUE.match(start):
         return Format.SRT
+    if mbox.begins(data.removeprefix(b"\xef\xbb\xbf")[:1000]):
+        return Format.MBOX
     if FIRST_HEADER.match(start):
-        return Format.EML
+        return mail_or_text(start)
+    if otter.looks_like_it(start):
+        return Format.OTTER
+    if plaintext.looks_like_it(start):
+        return Format.TEXT
     ending = "." + name.rpartition(".")[2].lower()
     if ending in BY_ENDING:
         return BY_ENDING[ending]
     raise DecodeError("", start[:40], "a conversation as " + ", ".join(FORMATS))
+
+
+def mail_or_text(start: str) -> Format:
+    """A mail has several headers, and then a blank line; a transcript may have a date or a subject above it."""
+    headers = start.partition("\n\n")[0]
+    fields = {match.group().lower() for line in headers.split("\n") if (match := FIRST_HEADER.match(line))}
+    if len(fields) > 1 and any(field.startswith(("from", "received", "message-id", "return-path")) for field in fields):
+        return Format.EML
+    if plaintext.looks_like_it(start) or otter.looks_like_it(start):
+        expected = f"the name of its source, for this could be eml or text: {how_to_name(Format.TEXT)}"
+        raise DecodeError("", start[:40], expected)
+    return Format.EML
 
 
 def json_format(data: bytes) -> Format:
@@ -121,11 +225,14 @@ def undecided(value: Any, candidates: Sequence[Format]) -> DecodeError:
     fields = ", ".join(str(key)[:30] for key in list(first)[:8]) if isinstance(first, Mapping) else repr(first)[:40]
     if candidates:
         could = " or ".join(candidates)
-        expected = f"the name of its source, for this could be {could}: POST it to /v1/ingest/{candidates[0]}, or "
-        expected += f"give --source {candidates[0]}"
+        expected = f"the name of its source, for this could be {could}: {how_to_name(candidates[0])}"
     else:
         expected = "the payload of a source that is known: " + ", ".join(FORMATS)
     return DecodeError("", f"JSON with {fields}", expected)
+
+
+def how_to_name(format: Format) -> str:
+    return f"POST it to /v1/ingest/{format}, or give --source {format}"
 
 
 def read_conversations(

@@ -100,14 +100,14 @@ def seconds(source: Mapping[str, Any], field: str, *, unit: float = 1.0) -> floa
     value = source.get(field)
     if value is None or value == "":
         return None
-    result = numeric(value) * unit if (number := numeric(value)) is not None else None
-    if result is None or number is None or not result <= LONGEST:
+    number = numeric(value)
+    if number is None or not number * unit <= LONGEST:
         what = "seconds" if unit == 1.0 else "milliseconds"
         raise DecodeError(field, value, f"a time in {what} from the beginning of the conversation, less than a week")
-    return max(0.0, round(result, 3))
+    return max(0.0, round(number * unit, 3))
 
 
-def numeric(value: object) -> Any:
+def numeric(value: object) -> float | None:
     """A number, also one written as text; None for anything else, infinity and NaN included."""
     if isinstance(value, bool):
         return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from service.intake.calls import call, each
+from service.intake.calls import batch, call
 from service.intake.envelope import CrmObject, Received
 from service.intake.fields import address, at, entries, identity, label, mapping, moment_text, seconds, some, spoken
 from service.intake.given import Given
@@ -41,7 +41,7 @@ def recognises(value: Any) -> bool:
 
 
 def read(data: bytes, file: str, given: Given) -> Iterator[Received | Refusal]:
-    yield from each(data, file, given, one, transcripts)
+    yield from batch(data, file, given, one, transcripts)
 
 
 def transcripts(payload: object) -> Iterable[tuple[str, Transcript]]:

@@ -6,19 +6,24 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-__all__ = ["name_all", "split_prefix"]
+__all__ = ["is_label", "name_all", "split_prefix"]
 
 # A colon may stand in brackets that follow a name: "Dana Buyer (Acme: EMEA): yes".
 PREFIX = re.compile(r"([^\W\d_][^:()<>?!\n]{0,60}(?:\([^()\n]{0,60}\))?[^:()?!\n]{0,20}?)\s*:\s+(\S.*)", re.DOTALL)
 # WhisperX writes "[SPEAKER_01]: yes".
 BRACKETED = re.compile(r"\[([^\[\]\n]{1,60})\]\s*:\s+(\S.*)", re.DOTALL)
-LABEL = re.compile(r"(?:unknown )?speaker(?:[ _-]\S{1,12}|\d{1,3})?|participant \d+|spk_\d+|ch_\d+", re.IGNORECASE)
+# What stands for a voice that nobody has named: "Speaker 2", "SPEAKER_01", "spk_0".
+LABEL = re.compile(r"(?:unknown )?speaker(?:[ _-]\S{1,12}|\d{1,3})?|participant[ _]\d+|(?:spk|ch)_\d+", re.IGNORECASE)
 SMALL = {"de", "da", "van", "von", "der", "den", "la", "le", "di", "du", "bin", "al", "of", "and", "the", "y"}
 MOST_WORDS = 6
+# As long as the patterns above can be: most utterances have no colon up to there, and need no closer look.
+LONGEST_PREFIX = 160
 
 
 def split_prefix(text: str) -> tuple[str | None, str]:
     """(name, words) where the text begins with what could be a name and a colon, else (None, text)."""
+    if ":" not in text[:LONGEST_PREFIX]:
+        return None, text
     match = BRACKETED.match(text) or PREFIX.match(text)
     if match is None:
         return None, text
@@ -26,9 +31,13 @@ def split_prefix(text: str) -> tuple[str | None, str]:
     return (name, match.group(2)) if name_shaped(name) else (None, text)
 
 
+def is_label(name: str) -> bool:
+    return LABEL.fullmatch(name) is not None
+
+
 def name_shaped(name: str) -> bool:
     """Up to six words, each with a capital but for particles and what stands in brackets."""
-    if LABEL.fullmatch(name):
+    if is_label(name):
         return True
     words = re.sub(r"\([^()]*\)", "", name).replace(",", " ").split()
     return 0 < len(words) <= MOST_WORDS and all(word.lower() in SMALL or not word[0].islower() for word in words)
@@ -43,7 +52,7 @@ def name_all(cues: Sequence[tuple[str | None, str]], *, known: Sequence[str] = (
     """
     split = with_colons([(None, text) if voice else split_prefix(text) for voice, text in cues])
     counts = Counter(name for name, _ in split if name)
-    sure = {name for name, count in counts.items() if count > 1 or LABEL.fullmatch(name)}
+    sure = {name for name, count in counts.items() if count > 1 or is_label(name)}
     trusted = {name.casefold() for name in known} | {voice.casefold() for voice, _ in cues if voice}
     prefixed = sum(counts.values()) * 2 >= len(cues)
     short = bool(sure) and all(" " not in name for name in sure)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["as_text"]
+__all__ = ["as_text", "is_json"]
 
 
 def as_text(data: bytes) -> str:
@@ -15,3 +15,8 @@ def as_text(data: bytes) -> str:
         except UnicodeDecodeError:
             text = data.decode("cp1252", "replace")
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd")
+
+
+def is_json(data: bytes) -> bool:
+    """Whether the first thing in it can only be JSON's."""
+    return data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[")
