@@ -5,6 +5,7 @@ from __future__ import annotations
 from extractors.catalogue import families
 from extractors.consolidate import place
 from extractors.reading import read
+from extractors.sides import nobody_sells
 from signals import Conversation, Signal
 
 __all__ = ["extract"]
@@ -12,7 +13,9 @@ __all__ = ["extract"]
 
 def extract(conversation: Conversation) -> list[Signal]:
     """The facts stated in the conversation, in the order in which they were first said. Keeps no state between calls,
-    so it may be called from threads."""
+    so it may be called from threads. A meeting in which nobody sells has none."""
     reading = read(conversation)
+    if nobody_sells(conversation, reading.sides):
+        return []
     found = [signal for family in families() for signal in family(reading)]
     return sorted(found, key=lambda signal: (*place(signal), signal.type))

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from signals import Conversation, ConversationKind, Participant, Side
 
-__all__ = ["Known", "Sides", "sides_of"]
+__all__ = ["Known", "Sides", "nobody_sells", "sides_of"]
 
 
 class Known(StrEnum):
@@ -148,3 +148,23 @@ def by_talk(conversation: Conversation, open_: list[Participant], taken: set[Sid
         first = place == 0 and Side.SELLER not in taken
         found[id] = Side.SELLER if (first and score >= ranked[-1][1]) or score > 1 else Side.BUYER
     return found
+
+
+# How often a thousand words hold a seller's turn of phrase, and either side's, in meetings where nobody sells: project
+# meetings and earnings calls stay below these, sales calls between unnamed speakers above one of them.
+SELLS, SELLS_OR_BUYS = 0.9, 6.0
+ENOUGH_WORDS = 200
+
+
+def nobody_sells(conversation: Conversation, sides: Sides) -> bool:
+    """Whether this is a meeting of some other kind: a long talk of which no deal and no side is known, and in which
+    people do not talk as sellers and buyers do."""
+    if conversation.deal is not None or conversation.kind is not ConversationKind.CALL:
+        return False
+    if any(how is not Known.TALK for how in sides.known.values()):
+        return False
+    texts = [segment.text[:2000].lower().replace("’", "'") for segment in conversation.segments]
+    words = sum(len(text.split()) for text in texts)
+    selling = sum(len(SELLER_TALK.findall(text)) for text in texts) * 1000 / max(1, words)
+    buying = sum(len(BUYER_TALK.findall(text)) for text in texts) * 1000 / max(1, words)
+    return words >= ENOUGH_WORDS and selling < SELLS and selling + buying < SELLS_OR_BUYS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from extractors.sides import Known, Sides, sides_of
+from extractors.sides import Known, Sides, nobody_sells, sides_of
 from signals import Conversation, Side
 
 
@@ -63,3 +63,33 @@ def test_unnamed_speakers_are_told_by_how_they_talk() -> None:
 
 def test_who_is_not_there_has_no_side() -> None:
     assert sides([{"id": "a", "side": "buyer"}]).of(None) is None
+
+
+MEETING = [
+    ("a", "the remote should be yellow and it needs fewer buttons than the last one " * 3),
+    ("b", "people at home lose it under the sofa so maybe it should make a sound " * 3),
+] * 6
+SALE = [
+    ("a", "our platform does that and we can offer you a discount per seat what is your budget on your side " * 2),
+    ("b", "we need it by april our cfo wants to know how much it is our problem is the reports " * 2),
+] * 6
+
+
+def meeting(turns: list[tuple[str, str]], **fields: Any) -> Conversation:
+    segments = [{"speaker": speaker, "text": text} for speaker, text in turns]
+    people = [{"id": "a"}, {"id": "b"}]
+    return Conversation.from_json(
+        {"kind": "call", "occurred_at": "2026-03-12T15:00:00Z", "participants": people, "segments": segments} | fields
+    )
+
+
+def test_a_meeting_in_which_nobody_sells_is_told_from_a_sale() -> None:
+    assert nobody_sells(meeting(MEETING), sides_of(meeting(MEETING)))
+    assert not nobody_sells(meeting(SALE), sides_of(meeting(SALE)))
+
+
+def test_what_belongs_to_a_deal_or_has_sides_is_a_sale() -> None:
+    of_a_deal = meeting(MEETING, deal={"id": "D-1"})
+    assert not nobody_sells(of_a_deal, sides_of(of_a_deal))
+    with_sides = meeting(MEETING, participants=[{"id": "a", "side": "seller"}, {"id": "b"}])
+    assert not nobody_sells(with_sides, sides_of(with_sides))
