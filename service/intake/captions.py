@@ -21,12 +21,14 @@ from service.intake.times import moment
 from service.intake.turns import joined
 from signals import DecodeError, Participant, Segment
 
-__all__ = ["Cue", "begins_as_vtt", "captioned", "read_srt", "read_vtt", "srt_cues", "vtt_cues"]
+__all__ = ["TIMING", "Cue", "captioned", "read_captions", "read_srt", "read_vtt", "srt_cues", "vtt_cues"]
 
 MOST_CUES = 100_000
 TIME = r"-?(?:\d{1,6}:)?\d{1,6}:\d{1,2}(?:[.,]\d{1,9})?"
 TIMING = re.compile(rf"^[ \t]*({TIME})[ \t]*-->[ \t]*({TIME})(?!\d)[^\n]*\n?", re.MULTILINE)
 BLANK_LINE = re.compile(r"^[ \t]*(?:\n|$)", re.MULTILINE)
+# The fields of Teams' metadataContent; a cue that was cut off is no words either.
+METADATA = re.compile(r'"(?:spokenText|startDateTime|speakerName)"\s{0,8}:')
 VOICE = re.compile(r"<v(?:\.[^\s<>]{0,80})?[ \t]{1,8}([^<>]{0,200})>")
 TAG = re.compile(r"</?[a-zA-Z0-9.:][^<>]{0,200}>")
 
@@ -48,6 +50,13 @@ def read_vtt(data: bytes, name: str, given: Given) -> Iterator[Received]:
 
 def read_srt(data: bytes, name: str, given: Given) -> Iterator[Received]:
     yield captioned(srt_cues(as_text(data)), given, source="srt")
+
+
+def read_captions(data: bytes, given: Given, *, source: str) -> Received:
+    """A transcript that its source gives as WebVTT, or as SRT."""
+    text = as_text(data)
+    found = srt_cues(text) if TIMING.search(text) and not begins_as_vtt(text) else vtt_cues(text)
+    return captioned(found, given, source=source)
 
 
 def begins_as_vtt(text: str) -> bool:
@@ -107,7 +116,7 @@ def clock(written: str, index: int) -> float:
 
 def spoken(payload: str, start: float, end: float) -> Iterator[Cue]:
     """What one cue says: usually one voice, sometimes several, in Teams' metadata a JSON object."""
-    if payload.startswith("{") and '"spokenText"' in payload:
+    if payload.startswith("{") and METADATA.search(payload) is not None:
         yield from described(payload, start, end)
         return
     parts = VOICE.split(payload)

@@ -137,6 +137,8 @@ PERHAPS: dict[Format, Recogniser] = {
 BY_ENDING = {".json": Format.CANONICAL, ".jsonl": Format.CANONICAL, ".ndjson": Format.CANONICAL, ".vtt": Format.VTT}
 BY_ENDING |= {".srt": Format.SRT, ".eml": Format.EML, ".txt": Format.TEXT}
 
+# "[00:07:40] Dana Buyer:" and "[SPEAKER_01]:" begin like a list and are none.
+JSON_BEGINS = re.compile(r"\{|\[(?!\d{1,3}:\d\d)\s*(?:[\[\]{\"\d-]|true|false|null)")
 FIRST_CUE = re.compile(r"\s*(?:\d+[ \t]*\n)?\s*-?\d{1,3}:\d{1,2}:\d{1,2}[,.]\d{1,3}[ \t]*-->")
 FIRST_HEADER = re.compile(
     r"(?:from|to|cc|date|subject|message-id|received|return-path|delivered-to|mime-version|reply-to|x-[a-z-]+"
@@ -156,7 +158,7 @@ def detect(data: bytes, name: str) -> Format:
     start = as_text(data[:HEAD]).lstrip()
     if start.startswith("WEBVTT"):
         return Format.VTT
-    if start[:1] in ("{", "["):
+    if JSON_BEGINS.match(start):
         return json_format(data)
     if FIRST_CUE.match(start):
         return Format.SRT

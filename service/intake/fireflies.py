@@ -26,7 +26,7 @@ def recognises(value: Any) -> bool:
     if not isinstance(value, Mapping):
         return False
     data = value.get("data")
-    if isinstance(data, Mapping) and ("transcript" in data or "transcripts" in data):
+    if "event" not in value and isinstance(data, Mapping) and ("transcript" in data or "transcripts" in data):
         return True
     if isinstance(value.get("sentences"), list):
         return True

@@ -38,7 +38,7 @@ DATE = re.compile(r"(?:date|recorded(?: on)?|when|time)[ \t]*:[ \t]*(\d{4}-\d\d-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """`start` in seconds; `name` is what could be a speaker and stands, with a colon, before the words."""
+    """`text` with the name, if there is one, and a colon before the words; `start` in seconds."""
 
     text: str
     start: float | None = None
@@ -149,7 +149,11 @@ def grouped(lines: Sequence[Line], named: Sequence[tuple[str | None, str]]) -> I
             if turn:
                 yield speaker, turn
             speaker, turn = name, []
-        turn.append(Line(text=words, start=line.start))
+        start = line.start
+        if turn and not turn[-1].text:
+            # The name stood alone on its line, and the time with it.
+            start = turn.pop().start if start is None else start
+        turn.append(Line(text=words, start=start))
     yield speaker, turn
 
 

@@ -83,7 +83,7 @@ def conversation(parts: Sequence[tuple[str, object]], given: Given, *, recording
             source = mapping(part, "a part with participant and words")
             speaker = person(source.get("participant"))
             people += [] if speaker is None else [speaker]
-            words = [word_of(word, speaker) for _, word in entries(source, "words")]
+            words = [word_of(place, word, speaker) for place, word in entries(source, "words")]
         except DecodeError as error:
             raise (error.under(place) if place else error) from None
         segments += of_words(words)
@@ -110,22 +110,33 @@ def person(value: object) -> Participant | None:
     return None if id is None else Participant(id=id, name=name, email=email)
 
 
-def word_of(value: object, speaker: Participant | None) -> Segment:
-    source = mapping(value, "a word with text and start_timestamp")
-    start, end = source.get("start_timestamp"), source.get("end_timestamp")
-    return Segment(
-        speaker=None if speaker is None else speaker.id,
-        start=seconds(start, "relative") if isinstance(start, Mapping) else None,
-        end=seconds(end, "relative") if isinstance(end, Mapping) else None,
-        text=spoken(source, "text"),
-    )
+def word_of(place: str, value: object, speaker: Participant | None) -> Segment:
+    try:
+        source = mapping(value, "a word with text and start_timestamp")
+        return Segment(
+            speaker=None if speaker is None else speaker.id,
+            start=relative(source, "start_timestamp"),
+            end=relative(source, "end_timestamp"),
+            text=spoken(source, "text"),
+        )
+    except DecodeError as error:
+        raise error.under(place) from None
+
+
+def relative(word: Mapping[str, Any], field: str) -> float | None:
+    """Seconds from the beginning; a word may have no time at all."""
+    time = word.get(field)
+    if not isinstance(time, Mapping):
+        return None
+    try:
+        return seconds(time, "relative")
+    except DecodeError as error:
+        raise error.under(field) from None
 
 
 def beginning(word: Any) -> dt.datetime | None:
     """When the recording began, by a word that has both times."""
-    absolute, relative = some(at(word, "start_timestamp"), "absolute"), at(word, "start_timestamp", "relative")
-    if absolute is None or relative is None:
+    absolute, start = some(at(word, "start_timestamp"), "absolute"), relative(word, "start_timestamp")
+    if absolute is None or start is None:
         return None
-    return moment(absolute, "start_timestamp.absolute") - dt.timedelta(
-        seconds=seconds(word["start_timestamp"], "relative") or 0.0
-    )
+    return moment(absolute, "start_timestamp.absolute") - dt.timedelta(seconds=start)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from service.intake.calls import batch
-from service.intake.captions import captioned, vtt_cues
+from service.intake.captions import captioned, read_captions, vtt_cues
 from service.intake.envelope import Received
 from service.intake.fields import entries, identity, mapping, moment_text, some
 from service.intake.given import Given
@@ -38,7 +38,7 @@ def read(data: bytes, file: str, given: Given) -> Iterator[Received | Refusal]:
     if is_json(data):
         yield from batch(data, file, given, one, records)
     else:
-        yield captioned(vtt_cues(as_text(data)), given, source="teams")
+        yield read_captions(data, given, source="teams")
 
 
 def records(payload: object) -> Iterable[tuple[str, Any]]:

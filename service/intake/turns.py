@@ -27,6 +27,7 @@ class Growing:
     speaker: str | None
     start: float | None
     end: float | None
+    last: float | None = None
     pieces: list[str] = field(default_factory=list)
     length: int = 0
 
@@ -35,12 +36,12 @@ class Growing:
         self.length += len(piece.text) + 1
         if self.start is None:
             self.start = piece.start
-        last = piece.end if piece.end is not None else piece.start
-        if last is not None:
-            self.end = last if self.end is None else max(self.end, last)
+        if piece.end is not None:
+            self.end = piece.end if self.end is None else max(self.end, piece.end)
+        self.last = next((time for time in (piece.end, piece.start) if time is not None), self.last)
 
     def gap(self, piece: Segment) -> float:
-        return piece.start - self.end if piece.start is not None and self.end is not None else 0.0
+        return piece.start - self.last if piece.start is not None and self.last is not None else 0.0
 
     def ended(self) -> bool:
         return bool(self.pieces) and ENDS.search(self.pieces[-1][-12:]) is not None

@@ -11,10 +11,12 @@ from typing import Any
 
 from service.intake.asr import voice, voices
 from service.intake.calls import batch, call
+from service.intake.captions import read_captions
 from service.intake.envelope import Received
 from service.intake.fields import at, entries, mapping, numeric, seconds, spoken
 from service.intake.given import Given
 from service.intake.refusal import Refusal
+from service.intake.textfile import is_json
 from service.intake.turns import joined
 from signals import DecodeError, Segment
 
@@ -45,7 +47,11 @@ def could_be(value: Any) -> bool:
 
 
 def read(data: bytes, file: str, given: Given) -> Iterator[Received | Refusal]:
-    yield from batch(data, file, given, one)
+    """JSON, or the captions that it writes as well."""
+    if is_json(data):
+        yield from batch(data, file, given, one)
+    else:
+        yield read_captions(data, given, source="whisper")
 
 
 def one(payload: object, given: Given) -> Received:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from service.intake.calls import batch
-from service.intake.captions import captioned, vtt_cues
+from service.intake.captions import captioned, read_captions, vtt_cues
 from service.intake.envelope import Received
 from service.intake.fields import at, entries, identity, mapping, moment_text, some
 from service.intake.given import Given
@@ -34,7 +34,7 @@ def read(data: bytes, file: str, given: Given) -> Iterator[Received | Refusal]:
     if is_json(data):
         yield from batch(data, file, given, one)
     else:
-        yield captioned(vtt_cues(as_text(data)), given, source="zoom")
+        yield read_captions(data, given, source="zoom")
 
 
 def one(payload: object, given: Given) -> Received:
