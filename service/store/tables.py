@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-__all__ = ["conversations", "deals", "decisions", "events", "metadata", "signals"]
+__all__ = ["Moment", "conversations", "deals", "decisions", "events", "metadata", "signals"]
 
 metadata = sa.MetaData()
 

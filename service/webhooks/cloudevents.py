@@ -1,0 +1,49 @@
+"""CloudEvents 1.0 over HTTP: binary (headers), structured and batched, all as one shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import unquote
+
+from service.intake.jsontext import loads
+from service.webhooks.delivery import Delivery
+from service.webhooks.payload import MOST_RECORDS
+from signals import DecodeError
+from signals.decode import as_object
+
+__all__ = ["HEADERS", "checked", "events"]
+
+HEADERS = ("ce-",)
+STRUCTURED, BATCHED = "application/cloudevents+json", "application/cloudevents-batch+json"
+REQUIRED = ("id", "source", "type")
+
+
+def events(delivery: Delivery) -> Iterator[tuple[str, Any]]:
+    """(place, event) with the event's attributes and its `data`; raises DecodeError where it is none at all."""
+    if delivery.media_type == BATCHED:
+        batch = loads(delivery.body)
+        if not isinstance(batch, list) or len(batch) > MOST_RECORDS:
+            raise DecodeError("body", batch, f"a list of at most {MOST_RECORDS} events")
+        yield from ((f"body[{index}]", event) for index, event in enumerate(batch))
+    elif delivery.header("ce-specversion") is not None:
+        event: dict[str, Any] = {
+            name.removeprefix("ce-"): unquote(value)
+            for name, value in delivery.headers.items()
+            if name.startswith("ce-")
+        }
+        yield "body", event | {"data": loads(delivery.body) if delivery.body.strip() else None}
+    else:
+        yield "body", loads(delivery.body)
+
+
+def checked(event: object) -> Mapping[str, Any]:
+    """An event with the attributes that it must have."""
+    found = as_object(event)
+    if found.get("specversion") != "1.0":
+        raise DecodeError("specversion", found.get("specversion"), '"1.0"')
+    for name in REQUIRED:
+        value = found.get(name)
+        if not isinstance(value, str) or not value:
+            raise DecodeError(name, value, "text that is not empty")
+    return found
