@@ -34,8 +34,8 @@ class Example:
     """One labelled conversation, or sentences with names only.
 
     `units[i]` are the labels of piece i, None where nothing is learnt from it (context); `unsure[i]` are labels on
-    which careful readers differ; `marks` are (mention, its labels). `names[i]` are the names in piece i, None where they
-    are not learnt from it; empty where they are learnt from no piece.
+    which careful readers differ; `marks` are (mention, its labels). `names[i]` are the names in piece i, None where
+    they are not learnt from it; empty where they are learnt from no piece.
     """
 
     id: str
