@@ -13,7 +13,7 @@ from signals import Conversation, DecodeError
 __all__ = ["conversations"]
 
 # In a folder, only files that may hold a conversation are opened; a file that is named outright always is.
-ENDINGS = {".json", ".jsonl", ".ndjson", ".vtt", ".srt", ".eml", ".txt"}
+ENDINGS = {".json", ".jsonl", ".ndjson", ".vtt", ".srt", ".eml", ".mbox", ".txt"}
 LARGEST_FILE = 2 << 30
 
 

@@ -135,14 +135,15 @@ PERHAPS: dict[Format, Recogniser] = {
 }
 
 BY_ENDING = {".json": Format.CANONICAL, ".jsonl": Format.CANONICAL, ".ndjson": Format.CANONICAL, ".vtt": Format.VTT}
-BY_ENDING |= {".srt": Format.SRT, ".eml": Format.EML, ".txt": Format.TEXT}
+BY_ENDING |= {".srt": Format.SRT, ".eml": Format.EML, ".mbox": Format.MBOX, ".txt": Format.TEXT}
 
 # "[00:07:40] Dana Buyer:" and "[SPEAKER_01]:" begin like a list and are none.
 JSON_BEGINS = re.compile(r"\{|\[(?!\d{1,3}:\d\d)\s*(?:[\[\]{\"\d-]|true|false|null)")
 FIRST_CUE = re.compile(r"\s*(?:\d+[ \t]*\n)?\s*-?\d{1,3}:\d{1,2}:\d{1,2}[,.]\d{1,3}[ \t]*-->")
 FIRST_HEADER = re.compile(
     r"(?:from|to|cc|date|subject|message-id|received|return-path|delivered-to|mime-version|reply-to|x-[a-z-]+"
-    r"|content-type|in-reply-to|references|dkim-signature|authentication-results|arc-[a-z-]+)[ \t]*:",
+    r"|content-[a-z-]+|in-reply-to|references|dkim-signature|authentication-results|arc-[a-z-]+|sender|bcc|received-spf"
+    r"|auto-submitted|list-[a-z-]+|thread-[a-z]+|resent-[a-z-]+|precedence|importance|user-agent)[ \t]*:",
     re.IGNORECASE,
 )
 # What is looked at of a text; JSON is looked at as a whole, unless it is larger than any request may be.

@@ -97,7 +97,7 @@ def part_of(source: Mapping[str, Any], place: str, *, depth: int, counted: list[
         return Part(headers=headers, parts=tuple(parts))
     body = source.get("body")
     content = body if isinstance(body, Mapping) else {}
-    if content.get("data") is None:
+    if content.get("data") is None:  # of a text as of a file: users.messages.attachments.get has it, or format=raw
         return Part(headers=headers, size=size_of(content))
     data = letters(content["data"], f"{place}.body.data")
     return Part(headers=headers, body=data, charset=charset_of(data))
@@ -149,7 +149,7 @@ def charset_of(data: bytes) -> str | None:
 
 def size_of(body: Mapping[str, Any]) -> int | None:
     size = body.get("size")
-    return size if isinstance(size, int) and not isinstance(size, bool) and 0 <= size < 1 << 50 else None
+    return size if isinstance(size, int) and not isinstance(size, bool) and 0 < size < 1 << 50 else None
 
 
 def arrived_at(source: Mapping[str, Any]) -> dt.datetime | None:

@@ -72,7 +72,9 @@ def of_parts(
     people.add_all(listed(headers, "reply-to"), Role.REPLY_TO)
     texts = own_texts(root)
     body = "\n\n".join(text for part in texts if (text := readable(part)).strip())
-    attachments = tuple(attachment(part) for part in root.walk() if attached(part, texts))
+    # What a report returns is the message that it is about, and no file.
+    files = () if root.kind == "multipart/report" else root.walk()
+    attachments = tuple(attachment(part) for part in files if attached(part, texts))
     nature = judged(root, people.found[writer].address if writer else None, entry)
     ids = message_ids(headers.first("message-id"))
     before = (*message_ids(headers.first("references")), *message_ids(headers.first("in-reply-to")))
@@ -97,7 +99,7 @@ def of_parts(
         subject=headers.text("subject"),
         occurred_at=written_at(headers, arrived_at),
         body=body if body.strip() else invited,
-        wordless=wordless(root, entry, attachments),
+        wordless=wordless(root, entry, texts, attachments),
         id=None if ids else id,
     )
 
@@ -242,11 +244,13 @@ def attachment(part: Part) -> Attachment:
     return Attachment(name=name, content_type=part.kind[:100], size=len(part.body) if part.size is None else part.size)
 
 
-def wordless(root: Part, entry: Calendar | None, attachments: tuple[Attachment, ...]) -> str:
+def wordless(root: Part, entry: Calendar | None, texts: list[Part], attachments: tuple[Attachment, ...]) -> str:
     """What there is where no words are."""
     if entry is not None:
         return f"a calendar {entry.method.lower()} without words" + (f" ({entry.answer})" if entry.answer else "")
     if root.kind in ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"):
         return "an encrypted or wrapped message"
+    if any(part.size is not None for part in texts):
+        return "a text that did not come along"
     names = ", ".join(each.name or each.content_type or "a file" for each in attachments[:3])
     return f"only attachments: {names}" if attachments else ""
