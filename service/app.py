@@ -12,7 +12,7 @@ import uuid_utils.compat
 from fastapi import Depends, FastAPI
 
 from service import clock
-from service.api import conversations, deals, events, health, problems, signals
+from service.api import conversations, deals, events, health, problems, signals, unassigned
 from service.api.metrics import Measured, Metrics
 from service.api.problems import no_nul, no_other_site
 from service.api.service import Service
@@ -54,6 +54,7 @@ def running(settings: Settings, *, extract: Extract | None = None) -> Iterator[S
             defer=queue.defer,
             now=clock.now,
             new_id=uuid_utils.compat.uuid7,
+            our_domains=settings.our_domains,
         )
         yield Service(settings=settings, context=context, queue=queue, metrics=Metrics(database, clock.now))
 
@@ -84,7 +85,7 @@ def create_app(service: Service) -> FastAPI:
     app.state.service = service
     problems.install(app)
     app.add_middleware(Measured, metrics=service.metrics)
-    for room in (conversations, signals, deals, events, health):
+    for room in (conversations, signals, deals, events, unassigned, health):
         app.include_router(room.router)
     return app
 

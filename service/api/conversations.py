@@ -12,14 +12,17 @@ from fastapi.responses import JSONResponse
 from service.api import shapes
 from service.api.bodies import AnyBody, JsonBody, json_value
 from service.api.problems import ProblemError, not_found, refused, unprocessable
+from service.api.routes import belonging
 from service.api.service import Service, ServiceOf
 from service.flows.accept_conversation import Accepted, Reception, accept_conversation
 from service.flows.context import Context
 from service.flows.read_conversation import read_conversation
 from service.flows.timeline import told
-from service.intake import Format, Given, Refusal, read_conversations
+from service.intake import Format, Given, Refusal
+from service.intake.door import receive
+from service.intake.envelope import Received
 from service.intake.times import moment
-from service.store import conversations, decisions, events, signals
+from service.store import conversations, decisions, events, routing, signals
 from signals import Conversation, DealContext, DecodeError
 
 __all__ = ["router"]
@@ -84,6 +87,7 @@ def outcome(context: Context, id: str) -> Json:
         stored = conversations.get(connection, context.workspace, id)
         assert stored is not None, "it was accepted a moment ago, and conversations are never deleted"
         found = signals.of_conversation(connection, context.workspace, id)
+        route = routing.get(connection, context.workspace, id)
         taken: list[Json] = []
         if stored.deal is not None:
             own = events.ids_of_conversation(connection, context.workspace, id)
@@ -92,6 +96,7 @@ def outcome(context: Context, id: str) -> Json:
             )
     return {
         **shapes.conversation(stored),
+        **belonging(route),
         "signals": [shapes.signal(each) for each in found],
         "decisions": taken,
     }
@@ -115,7 +120,9 @@ def get_conversation(service: ServiceOf, id: str) -> JSONResponse:
         if stored is None:
             raise not_found("conversation", id)
         found = signals.of_conversation(connection, context.workspace, id)
-    body = shapes.conversation(stored) | {"conversation": stored.content}
+        route = routing.get(connection, context.workspace, id)
+        envelope = routing.envelope(connection, context.workspace, id)
+    body = shapes.conversation(stored) | belonging(route) | {"envelope": envelope, "conversation": stored.content}
     return JSONResponse(body | {"signals": [shapes.signal(each) for each in found]})
 
 
@@ -168,12 +175,10 @@ async def ingest(
         sellers=tuple(seller or ()),
         our_domains=service.settings.our_domains,
     )
-    return await run_in_threadpool(
-        take_many, service, read_conversations(body, "body", given=given, format=format), wait
-    )
+    return await run_in_threadpool(take_many, service, receive(body, "body", given=given, format=format), wait)
 
 
-def take_many(service: Service, found: Iterable[Conversation | Refusal], wait: bool) -> JSONResponse:
+def take_many(service: Service, found: Iterable[Received | Refusal], wait: bool) -> JSONResponse:
     accepted: list[Accepted] = []
     conflicts: list[Accepted] = []
     refusals: list[Refusal] = []
@@ -182,9 +187,11 @@ def take_many(service: Service, found: Iterable[Conversation | Refusal], wait: b
             refusals.append(item)
             continue
         try:
-            result = accept_conversation(service.context, item, read_in=READ_IN if wait else 0)
+            result = accept_conversation(
+                service.context, item.conversation, envelope=item.envelope, read_in=READ_IN if wait else 0
+            )
         except DecodeError as error:
-            refusals.append(Refusal.of(item.id[:80], error))
+            refusals.append(Refusal.of(item.conversation.id[:80], error))
         else:
             (conflicts if result.reception is Reception.CONFLICT else accepted).append(result)
     if not accepted:

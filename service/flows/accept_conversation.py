@@ -9,7 +9,9 @@ from enum import StrEnum
 import orjson
 
 from service.flows.context import Context
-from service.store import conversations
+from service.intake.envelope import Envelope
+from service.routing.clues import clues_of
+from service.store import conversations, routing
 from signals import Conversation, DecodeError
 
 __all__ = ["Accepted", "Reception", "accept_conversation"]
@@ -33,11 +35,14 @@ class Accepted:
     state: str
 
 
-def accept_conversation(context: Context, conversation: Conversation, *, read_in: int = 0) -> Accepted:
+def accept_conversation(
+    context: Context, conversation: Conversation, *, envelope: Envelope | None = None, read_in: int = 0
+) -> Accepted:
     """The same id with the same content changes nothing; other content under a known id is a conflict, and changes
     nothing either.
 
-    `read_in` delays the job by seconds, for a caller that reads it right away and needs the job only if it dies.
+    `envelope` is what a message's format tells beside its words. `read_in` delays the job by seconds, for a caller
+    that reads it right away and needs the job only if it dies.
     Raises DecodeError for ids that cannot be kept.
     """
     deal = conversation.deal.id if conversation.deal else None
@@ -59,6 +64,9 @@ def accept_conversation(context: Context, conversation: Conversation, *, read_in
             content=content,
         )
         if stored:
+            found_by = clues_of(conversation, envelope, our_domains=context.our_domains).keys
+            carrier = None if envelope is None else envelope.to_json()
+            routing.arrive(connection, context.workspace, conversation.id, carrier, found_by)
             context.defer(connection, context.workspace, conversation.id, deal, read_in)
             return Accepted(id=conversation.id, reception=Reception.NEW, state="received")
         known = conversations.get(connection, context.workspace, conversation.id)

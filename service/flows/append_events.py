@@ -12,7 +12,8 @@ from sqlalchemy.exc import IntegrityError
 
 from service.flows.context import Context
 from service.flows.fold import fold
-from service.store import deals, decisions, events
+from service.flows.people_told import people_told
+from service.store import deals, decisions, events, external_ids, people
 from service.store.decisions import StoredDecision
 from service.store.events import StoredEvent, evidence_of
 
@@ -86,6 +87,10 @@ def append_to_deal(context: Context, connection: Connection, deal: str, new: Seq
         state=folded.state,
     )
     deals.update(connection, workspace, after)
+    people.remember(connection, workspace, deal, people_told(fresh), at)
+    for event in fresh:
+        known_as = (event.get("data") or {}).get("external_ids") or {}
+        external_ids.tell(connection, workspace, deal, known_as.items(), told_by=event["id"], at=at)
     return Appended(
         added=tuple(event["id"] for event in fresh), known=tuple(ignored), decisions=tuple(folded.decisions)
     )

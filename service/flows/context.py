@@ -23,7 +23,8 @@ Defer = Callable[[Connection, str, str, str | None, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """`accept_at` is the confidence from which a signal moves its deal without a person."""
+    """`accept_at` is the confidence from which a signal moves its deal without a person; `our_domains` are the seller's
+    mail domains."""
 
     database: Engine
     workspace: str
@@ -33,3 +34,4 @@ class Context:
     defer: Defer
     now: Callable[[], dt.datetime]
     new_id: Callable[[], UUID]
+    our_domains: tuple[str, ...] = ()

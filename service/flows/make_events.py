@@ -14,6 +14,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from service.flows.fold import FROM_WORDS
+from service.intake.envelope import Nature
+from service.routing.sides import Concluded, conclude
 from signals import Conversation, ConversationKind, Participant, Side, Signal
 
 __all__ = ["make_events"]
@@ -25,12 +27,23 @@ SECONDS_TO_MINUTES = 60
 WORDS_THAT_SAY_SOMETHING = 5
 
 
-def make_events(conversation: Conversation, accepted: Sequence[Signal]) -> list[Json]:
-    """Events in the engine's JSON, in order of time; none for a conversation without a deal."""
+def make_events(
+    conversation: Conversation,
+    accepted: Sequence[Signal],
+    *,
+    concluded: Concluded | None = None,
+    nature: Nature = Nature.HUMAN,
+) -> list[Json]:
+    """Events in the engine's JSON, in order of time; none for a conversation without a deal.
+
+    Sides count as they are `concluded`, by default from the conversation alone. A mail that no person wrote (`nature`)
+    may tell something, and is no activity.
+    """
     deal = conversation.deal
     if deal is None or deal.id is None:
         return []
-    drafts = [*beginnings(conversation), *said(conversation, accepted)]
+    conversation = (concluded or conclude(conversation)).conversation
+    drafts = [*beginnings(conversation, nature), *said(conversation, accepted)]
     shift = dt.timedelta(microseconds=own_microseconds(conversation.id))
     return [
         {
@@ -50,7 +63,7 @@ Draft = tuple[str, dt.timedelta, Json, Json]
 AT_ONCE = dt.timedelta()
 
 
-def beginnings(conversation: Conversation) -> Iterator[Draft]:
+def beginnings(conversation: Conversation, nature: Nature) -> Iterator[Draft]:
     """That the deal exists, who is in it, and that one talked or wrote."""
     opening = words_of(conversation, None)
     yield "deal.created", AT_ONCE, deal_data(conversation), opening
@@ -65,7 +78,7 @@ def beginnings(conversation: Conversation) -> Iterator[Draft]:
         yield "activity.call", AT_ONCE, {"minutes": minutes(conversation), "contacts": names(present)}, opening
         return
     direction = mail_direction(conversation)
-    if direction is not None:
+    if direction is not None and nature is Nature.HUMAN:
         on_it = {conversation.sender, *conversation.to, *conversation.cc}
         present = [each for each in conversation.participants if each.side is Side.BUYER and each.id in on_it]
         yield "activity.email", AT_ONCE, {"direction": direction, "contacts": names(present)}, opening

@@ -6,11 +6,10 @@ import logging
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from service.flows.append_events import append_to_deal
 from service.flows.context import Context
-from service.flows.make_events import make_events
-from service.store import conversations, signals
-from service.store.signals import StoredSignal
+from service.flows.route_conversation import Routed, route_conversation
+from service.flows.store_reading import store_reading
+from service.store import conversations, routing
 from signals import Conversation, Signal
 
 __all__ = ["read_conversation"]
@@ -31,10 +30,10 @@ def read_conversation(context: Context, id: str) -> bool:
     if stored is None or stored.state != "received":
         return False
     try:
-        conversation = Conversation.from_json(stored.content)
+        routed = route_conversation(context, Conversation.from_json(stored.content))
         # The slow part, before the transaction: nobody waits for a lock while words are read.
-        found = context.extract(conversation)
-        return keep(context, conversation, found)
+        found = context.extract(routed.conversation)
+        return keep(context, routed, found)
     except (SQLAlchemyError, MemoryError, ImportError):
         raise
     except Exception as error:  # noqa: BLE001 - one conversation that cannot be read must not keep the others waiting
@@ -44,34 +43,15 @@ def read_conversation(context: Context, id: str) -> bool:
         return fail(context, id, reason)
 
 
-def keep(context: Context, conversation: Conversation, found: list[Signal]) -> bool:
-    deal = conversation.deal.id if conversation.deal else None
-    accepted = [signal for signal in found if signal.confidence >= context.accept_at]
-    rows = [stored_signal(context, conversation, deal, place, signal) for place, signal in enumerate(found)]
+def keep(context: Context, routed: Routed, found: list[Signal]) -> bool:
+    id = routed.conversation.id
     with context.database.begin() as connection:
-        if not conversations.lock_unread(connection, context.workspace, conversation.id):
+        if not conversations.lock_unread(connection, context.workspace, id):
             return False
-        signals.add(connection, context.workspace, rows)
-        if deal is not None:
-            append_to_deal(context, connection, deal, make_events(conversation, accepted))
-        conversations.mark_read(connection, context.workspace, conversation.id, context.now())
+        store_reading(context, connection, routed, found)
+        routing.add(connection, context.workspace, routed.as_stored(context.now()))
+        conversations.mark_read(connection, context.workspace, id, context.now())
     return True
-
-
-def stored_signal(
-    context: Context, conversation: Conversation, deal: str | None, place: int, signal: Signal
-) -> StoredSignal:
-    return StoredSignal(
-        id=context.new_id(),
-        conversation=conversation.id,
-        position=place,
-        deal=deal,
-        type=signal.type,
-        state="accepted" if signal.confidence >= context.accept_at else "pending",
-        confidence=signal.confidence,
-        occurred_at=conversation.occurred_at,
-        content=signal.to_json(),
-    )
 
 
 def fail(context: Context, id: str, reason: str) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy import URL, Connection
 
 from service.flows.context import Context
 from service.flows.read_conversation import read_conversation
+from service.flows.route_conversation import route_waiting
 from service.flows.sweep import advance_clocks, defer_lost
 
 __all__ = ["Queue", "make_queue", "work"]
@@ -73,6 +74,7 @@ def make_queue(url: URL, context: Callable[[str], Context]) -> Queue:
         here = context("")
         await asyncio.to_thread(defer_lost, here)
         await asyncio.to_thread(advance_clocks, here)
+        await asyncio.to_thread(route_waiting, here, everywhere=True)
 
     return Queue(app, procrastinate.App(connector=procrastinate.SyncPsycopgConnector(conninfo=conninfo)))
 

@@ -16,6 +16,7 @@ from service.store.tables import conversations
 __all__ = [
     "Stored",
     "add",
+    "belongs",
     "count",
     "get",
     "lock_unread",
@@ -99,6 +100,11 @@ def lock_unread(connection: Connection, workspace: str, id: str) -> bool:
 
 def mark_read(connection: Connection, workspace: str, id: str, at: dt.datetime) -> None:
     connection.execute(sa.update(conversations).where(of(workspace, id)).values(state="read", read_at=at))
+
+
+def belongs(connection: Connection, workspace: str, id: str, deal: str) -> None:
+    """Its deal is known now."""
+    connection.execute(sa.update(conversations).where(of(workspace, id)).values(deal=deal))
 
 
 def mark_failed(connection: Connection, workspace: str, id: str, at: dt.datetime, reason: str) -> None:

@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from service.store.tables import signals
+from service.store.webhook_tables import review_intents
 
-__all__ = ["StoredSignal", "add", "count", "find", "of_conversation"]
+__all__ = ["StoredSignal", "add", "count", "find", "forget", "move", "of_conversation", "reviewed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,29 @@ def of_conversation(connection: Connection, workspace: str, conversation: str) -
         .order_by(signals.c.position)
     )
     return [StoredSignal(**row) for row in connection.execute(statement).mappings()]
+
+
+def of(workspace: str, conversation: str) -> sa.ColumnElement[bool]:
+    return (signals.c.workspace == workspace) & (signals.c.conversation == conversation)
+
+
+def reviewed(connection: Connection, workspace: str, conversation: str) -> bool:
+    """Whether a person has decided about one of the conversation's signals."""
+    intended = sa.exists().where(
+        review_intents.c.workspace == signals.c.workspace, review_intents.c.signal == signals.c.id
+    )
+    decided = signals.c.state.in_(["corrected", "dismissed"]) | intended
+    return connection.execute(sa.select(sa.exists().where(of(workspace, conversation), decided))).scalar_one()
+
+
+def forget(connection: Connection, workspace: str, conversation: str) -> None:
+    """For a conversation that is read anew, and of whose signals nobody has reviewed any."""
+    connection.execute(sa.delete(signals).where(of(workspace, conversation)))
+
+
+def move(connection: Connection, workspace: str, conversation: str, deal: str | None) -> None:
+    """All of a conversation's signals belong to this deal."""
+    connection.execute(sa.update(signals).where(of(workspace, conversation)).values(deal=deal))
 
 
 def find(

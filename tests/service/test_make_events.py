@@ -107,7 +107,7 @@ def test_contacts_are_the_buyers_who_spoke_or_all_where_nobody_is_known_to() -> 
 def test_an_email_has_the_direction_that_its_people_tell(
     sender: str, sides: dict[str, str | None], direction: str | None
 ) -> None:
-    people = [{**person, "side": sides.get(person["id"], person["side"])} for person in PEOPLE]
+    people = [{"id": each["id"], "side": sides.get(each["id"], each["side"])} for each in PEOPLE[::2]]
     found = data(mail("m-1", "Hello.", sender=sender, participants=people), "activity.email")
     assert [each["direction"] for each in found] == ([direction] if direction else [])
 
