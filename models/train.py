@@ -1,4 +1,4 @@
-"""Fine-tune an encoder on labelled conversations, and write what serving needs.
+"""Fine-tune an encoder on labelled conversations.
 
 `train` takes examples (see models.examples), any transformers encoder (a folder or a hub's name), and a seed; it
 reports progress through `say`. The same examples, base, seed and number of threads give the same weights.
@@ -22,7 +22,7 @@ from models.labels import KINDS, MARKS, MARKS_OF, NAMES, UNITS
 from models.network import Batch, Network
 from models.windows import Placed, Window, windows
 
-__all__ = ["Settings", "Trained", "predictions", "train"]
+__all__ = ["Settings", "Trained", "predictions", "save", "train"]
 
 UNIT_PLACE = {label: place for place, label in enumerate(UNITS)}
 MARK_PLACE = {label: place for place, label in enumerate(MARKS)}
@@ -33,7 +33,7 @@ UNKNOWN = -100
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     epochs: int = 14
-    windows_a_batch: int = 8
+    windows_a_batch: int = 4
     encoder_rate: float = 2e-4
     head_rate: float = 1e-3
     weight_decay: float = 0.01
@@ -260,8 +260,9 @@ def predictions(
         yield number, pieces, mentions
 
 
-def export(trained: Trained, folder: Path) -> None:
-    """Write encoder (ONNX, int8), heads and tokenizer into `folder`."""
-    from models.export import write
-
-    write(trained.network, trained.tokenizer, folder)
+def save(trained: Trained, folder: Path) -> None:
+    """Write encoder, heads and tokenizer into `folder`: encoder as transformers saves it, heads.pt, tokenizer.json."""
+    trained.network.encoder.save_pretrained(folder)
+    heads = {name: value for name, value in trained.network.state_dict().items() if not name.startswith("encoder.")}
+    torch.save(heads, folder / "heads.pt")
+    trained.tokenizer.save(str(folder / "tokenizer.json"))
