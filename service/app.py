@@ -12,7 +12,17 @@ import uuid_utils.compat
 from fastapi import Depends, FastAPI
 
 from service import clock
-from service.api import conversations, deals, events, health, problems, signals, unassigned
+from service.api import (
+    conversations,
+    deals,
+    events,
+    health,
+    problems,
+    signals,
+    unassigned,
+    webhook_inbox,
+    webhooks,
+)
 from service.api.metrics import Measured, Metrics
 from service.api.problems import no_nul, no_other_site
 from service.api.service import Service
@@ -23,6 +33,7 @@ from service.settings import Settings
 from service.store.connect import connect, driver_url
 from service.store.embedded import embedded
 from service.store.migrate import migrate
+from service.webhooks.door import sources
 from signals import Conversation, Signal
 
 __all__ = ["create_app", "running"]
@@ -34,11 +45,13 @@ Extract = Callable[[Conversation], list[Signal]]
 def running(settings: Settings, *, extract: Extract | None = None) -> Iterator[Service]:
     """A service on its database, which is started where it is embedded, and migrated. `extract` is for tests.
 
-    Raises ValueError for a database that is none of ours, engine errors for a pipeline that is wrong.
+    Raises ValueError for a database that is none of ours and for a mapping file that cannot be followed, engine errors
+    for a pipeline that is wrong.
     """
     from engine import Pipeline
 
     pipeline = Pipeline.load(settings.pipeline)
+    webhook_sources = sources(settings.webhook_mappings)
     with contextlib.ExitStack() as stack:
         url = settings.database or stack.enter_context(embedded(settings.data))
         database = connect(url, connections=settings.connections)
@@ -56,7 +69,13 @@ def running(settings: Settings, *, extract: Extract | None = None) -> Iterator[S
             new_id=uuid_utils.compat.uuid7,
             our_domains=settings.our_domains,
         )
-        yield Service(settings=settings, context=context, queue=queue, metrics=Metrics(database, clock.now))
+        yield Service(
+            settings=settings,
+            context=context,
+            queue=queue,
+            metrics=Metrics(database, clock.now),
+            sources=webhook_sources,
+        )
 
 
 def create_app(service: Service) -> FastAPI:
@@ -85,7 +104,7 @@ def create_app(service: Service) -> FastAPI:
     app.state.service = service
     problems.install(app)
     app.add_middleware(Measured, metrics=service.metrics)
-    for room in (conversations, signals, deals, events, unassigned, health):
+    for room in (conversations, signals, deals, events, unassigned, webhooks, webhook_inbox, health):
         app.include_router(room.router)
     return app
 

@@ -8,6 +8,8 @@ from typing import Annotated, Any
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from service.webhooks.config import secrets_from, stages_from
+
 __all__ = ["MEBIBYTE", "Settings"]
 
 MEBIBYTE = 1 << 20
@@ -32,6 +34,41 @@ class Settings(BaseSettings):
     our_domains: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="mail domains of the seller, separated by commas: they tell the sides of an e-mail"
     )
+
+    public_url: str | None = Field(
+        None, pattern=r"^https?://[^/?#]+$", description="how others reach this service: HubSpot signs the URL it calls"
+    )
+    webhook_secrets: Annotated[dict[str, tuple[str, ...]], NoDecode] = Field(
+        default_factory=dict, repr=False, description="each source's secrets, as JSON or as a file that holds it"
+    )
+    webhook_unsigned: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="sources without a secret that are taken unsigned, separated by commas: for local trials only"
+    )
+    webhook_tolerance: int = Field(300, ge=1, le=86400, description="seconds that a signature may be old, or early")
+    webhook_mappings: Path | None = Field(None, description="folder of mapping files, one for each further source")
+    webhook_stages: Annotated[dict[str, dict[str, str]], NoDecode] = Field(
+        default_factory=dict, description="which stage of a CRM is which of the pipeline, as JSON or as a file"
+    )
+    webhook_create: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="CRMs whose new deals are made here too, under their id there, separated by commas"
+    )
+
+    @field_validator("webhook_secrets", mode="before")
+    @classmethod
+    def read_secrets(cls, value: Any) -> Any:
+        return secrets_from(value)
+
+    @field_validator("webhook_stages", mode="before")
+    @classmethod
+    def read_stages(cls, value: Any) -> Any:
+        return stages_from(value)
+
+    @field_validator("webhook_unsigned", "webhook_create", mode="before")
+    @classmethod
+    def split_names(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
 
     @field_validator("our_domains", mode="before")
     @classmethod

@@ -13,7 +13,7 @@ from service.api.service import Service, service_of
 from service.intake import Refusal
 from service.intake.jsontext import UnreadableError, loads
 
-__all__ = ["AnyBody", "JsonBody", "json_value"]
+__all__ = ["AnyBody", "JsonBody", "RawBody", "json_value"]
 
 # A client that is still sending gets its answer when it has sent; what it sends is thrown away meanwhile.
 THROW_AWAY_UP_TO = 256 << 20
@@ -22,8 +22,8 @@ THROW_AWAY_FOR = 20.0
 JSON_TYPES = {"application/json", "application/x-ndjson", "application/jsonl", "text/json"}
 
 
-async def any_body(request: Request, service: Annotated[Service, Depends(service_of)]) -> bytes:
-    """The body as bytes; 413 above the cap, 415 for a compressed one, 400 for none."""
+async def raw_body(request: Request, service: Annotated[Service, Depends(service_of)]) -> bytes:
+    """The body as bytes, which may be none at all; 413 above the cap, 415 for a compressed one."""
     encoding = request.headers.get("content-encoding", "identity").lower()
     if encoding != "identity":
         detail = f"Content-Encoding: expected none, got {encoding[:80]!r}: send the body as it is"
@@ -48,7 +48,11 @@ async def any_body(request: Request, service: Annotated[Service, Depends(service
                 await throw_away(request)
             raise too_large(most, f"more than {most} bytes")
         chunks.append(chunk)
-    data = b"".join(chunks)
+    return b"".join(chunks)
+
+
+async def any_body(data: Annotated[bytes, Depends(raw_body)]) -> bytes:
+    """The body as bytes; 400 for none."""
     if not data.strip():
         detail = "the body: expected content, got nothing"
         raise ProblemError(400, "unreadable", "The body is empty", detail, field="body")
@@ -92,5 +96,6 @@ def json_value(data: bytes) -> Any:
         raise refused([Refusal.of("body", error, unreadable=True)]) from None
 
 
+RawBody = Annotated[bytes, Depends(raw_body)]
 AnyBody = Annotated[bytes, Depends(any_body)]
 JsonBody = Annotated[bytes, Depends(json_body)]

@@ -13,6 +13,7 @@ from service.api.bodies import JsonBody
 from service.api.problems import refused
 from service.api.service import Service, ServiceOf
 from service.flows.append_events import append_events
+from service.flows.assign_event import settle_waiting
 from service.flows.check_events import check_events
 
 __all__ = ["router"]
@@ -46,6 +47,8 @@ def take(service: Service, body: bytes) -> JSONResponse:
     if not good:
         raise refused(bad)
     appended = append_events(service.context, good)
+    if any(event["type"] == "deal.created" or "external_ids" in (event.get("data") or {}) for event in good):
+        settle_waiting(service.context)
     problems = [
         {"place": each.place, "field": each.field or None, "expected": each.expected, "detail": each.reason}
         for each in bad

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -11,18 +12,20 @@ from service.api.metrics import Metrics
 from service.flows.context import Context
 from service.jobs.queue import Queue
 from service.settings import Settings
+from service.webhooks.source import Source
 
 __all__ = ["Service", "ServiceOf", "service_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """One running service; the composition root makes it."""
+    """One running service; the composition root makes it. `sources` are those of webhooks, by name."""
 
     settings: Settings
     context: Context
     queue: Queue
     metrics: Metrics
+    sources: Mapping[str, Source]
 
 
 def service_of(request: Request) -> Service:

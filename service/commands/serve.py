@@ -32,7 +32,9 @@ def settings_from(**given: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         field = str(first["loc"][0])
-        message = f"{field} (TELLTALE_{field.upper()}): {first['msg']}, got {first['input']!r}"
+        secret = field in Settings.model_fields and not Settings.model_fields[field].repr
+        got = "" if secret else f", got {first['input']!r}"
+        message = f"{field} (TELLTALE_{field.upper()}): {first['msg']}{got}"
         raise UnusableError(message) from None
 
 

@@ -11,12 +11,13 @@ from service.intake.canonical import is_lines
 from service.intake.jsontext import UnreadableError, loads
 from service.intake.refusal import Refusal
 from service.store.events import evidence_of
+from service.webhooks.deal_fields import external_ids
 from signals import DecodeError
 
 if TYPE_CHECKING:
     from engine import Pipeline
 
-__all__ = ["check_events"]
+__all__ = ["check_events", "checked"]
 
 Json = dict[str, Any]
 
@@ -78,6 +79,12 @@ def checked(pipeline: Pipeline, item: Any) -> Json:
     check_id("id", event.id)
     check_id("deal_id", event.deal_id)
     out: Json = {**event.to_json(), "occurred_at": iso(event.occurred_at)}
+    data = out.get("data") or {}
+    if data.get("external_ids") is not None:
+        try:
+            out["data"] = {**data, "external_ids": dict(external_ids(data))}
+        except DecodeError as error:
+            raise error.under("data") from None
     conversation = evidence_of(out).get("conversation")
     if isinstance(conversation, str):
         check_id("evidence.conversation", conversation)

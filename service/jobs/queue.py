@@ -12,7 +12,9 @@ import procrastinate
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from sqlalchemy import URL, Connection
 
+from service.flows.assign_event import settle_waiting
 from service.flows.context import Context
+from service.flows.forget_expired import forget_expired
 from service.flows.read_conversation import read_conversation
 from service.flows.route_conversation import route_waiting
 from service.flows.sweep import advance_clocks, defer_lost
@@ -73,7 +75,9 @@ def make_queue(url: URL, context: Callable[[str], Context]) -> Queue:
     async def sweep(timestamp: int) -> None:
         here = context("")
         await asyncio.to_thread(defer_lost, here)
+        await asyncio.to_thread(settle_waiting, here, everywhere=True)
         await asyncio.to_thread(advance_clocks, here)
+        await asyncio.to_thread(forget_expired, here)
         await asyncio.to_thread(route_waiting, here, everywhere=True)
 
     return Queue(app, procrastinate.App(connector=procrastinate.SyncPsycopgConnector(conninfo=conninfo)))

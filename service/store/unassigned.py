@@ -119,16 +119,22 @@ def settle(
 
 
 def solvable(connection: Connection, most: int, workspace: str | None = None) -> list[tuple[str, str]]:
-    """(workspace, id) of waiting events of which an object has become known, in order of what happened."""
+    """(workspace, id) of waiting events whose objects have come to tell one deal, in order of what happened."""
     waiting, object, link, deal = unassigned.c, unassigned_about.c, external_ids.c, deals.c
-    linked = sa.exists().where(
-        link.workspace == object.workspace, link.system == object.system, link.object_id == object.object_id
+    own = (object.workspace == waiting.workspace) & (object.event == waiting.id)
+    linked = (
+        sa.select(sa.func.count(sa.distinct(link.deal)))
+        .where(own, link.workspace == object.workspace, link.system == object.system)
+        .where(link.object_id == object.object_id)
+        .scalar_subquery()
     )
-    is_ours = object.names_deal & sa.exists().where(deal.workspace == object.workspace, deal.id == object.object_id)
-    knows = sa.exists().where(
-        object.workspace == waiting.workspace, object.event == waiting.id, sa.or_(linked, is_ours)
+    ours = (
+        sa.select(sa.func.count(sa.distinct(deal.id)))
+        .where(own, object.names_deal, deal.workspace == object.workspace, deal.id == object.object_id)
+        .scalar_subquery()
     )
-    statement = sa.select(waiting.workspace, waiting.id).where(waiting.state == "waiting", knows)
+    one = sa.or_(linked == 1, sa.and_(linked == 0, ours == 1))
+    statement = sa.select(waiting.workspace, waiting.id).where(waiting.state == "waiting", one)
     if workspace is not None:
         statement = statement.where(waiting.workspace == workspace)
     rows = connection.execute(statement.order_by(waiting.occurred_at, waiting.id).limit(most))

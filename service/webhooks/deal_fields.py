@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from service.webhooks.found import TELLTALE, External
-from service.webhooks.payload import any_identity
+from service.webhooks.payload import any_identity, identity
 from service.webhooks.salesforce_ids import long_id
+from signals import DecodeError
 
-__all__ = ["canonical", "named_deals", "said_document"]
+__all__ = ["canonical", "external_ids", "named_deals", "said_document"]
 
 # The name of a field, without case and without what stands between its words → whose id it holds.
 FIELDS = {
@@ -51,3 +52,20 @@ def said_document(fields: Mapping[str, Any], tags: Iterable[object] = ()) -> str
                 return said
     found = {tag.strip().lower() for tag in tags if isinstance(tag, str)} & set(DOCUMENTS)
     return found.pop() if len(found) == 1 else None
+
+
+def external_ids(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """`external_ids`: what the deal is called elsewhere, `{system: id}`. Raises DecodeError."""
+    found = data.get("external_ids")
+    if found is None:
+        return
+    if not isinstance(found, Mapping):
+        raise DecodeError("external_ids", found, 'an object such as {"hubspot": "9001"}')
+    for system in found:
+        name = any_identity(system)
+        if name is None or name != name.lower() or name == TELLTALE:
+            raise DecodeError("external_ids", system, 'names of other systems in small letters, such as "hubspot"')
+        try:
+            yield name, canonical(name, identity(found, system))
+        except DecodeError as error:
+            raise error.under("external_ids") from None

@@ -12,17 +12,17 @@ from typing import Any
 from service.intake.jsontext import loads
 from service.intake.refusal import Refusal
 from service.webhooks import cloudevents, verify
-from service.webhooks.deal_fields import canonical
+from service.webhooks.deal_fields import external_ids
 from service.webhooks.delivery import Delivery, Site
 from service.webhooks.engine_fields import TYPES
 from service.webhooks.found import TELLTALE, External, Found, Happening, event_id
 from service.webhooks.marks import by_client
-from service.webhooks.payload import any_identity, identity, mail_address, moment
+from service.webhooks.payload import identity, mail_address, moment
 from service.webhooks.source import Source
 from signals import DecodeError
 from signals.decode import as_object, text
 
-__all__ = ["CLOUDEVENTS", "STANDARD", "external_ids"]
+__all__ = ["CLOUDEVENTS", "STANDARD"]
 
 PREFIXES = ("com.telltale.", "telltale.")
 OWN_FIELDS = ("deal_id", "external_ids", "people")
@@ -82,23 +82,6 @@ def about_deal(data: Mapping[str, Any], subject: object) -> Iterator[External]:
         yield External(system=TELLTALE, object_id=identity({"subject": subject[5:]}, "subject"), names_deal=True)
     for system, object_id in external_ids(data):
         yield External(system=system, object_id=object_id, names_deal=True)
-
-
-def external_ids(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """`external_ids`: what the deal is called elsewhere, `{system: id}`. Raises DecodeError."""
-    found = data.get("external_ids")
-    if found is None:
-        return
-    if not isinstance(found, Mapping):
-        raise DecodeError("external_ids", found, 'an object such as {"hubspot": "9001"}')
-    for system in found:
-        name = any_identity(system)
-        if name is None or name != name.lower() or name == TELLTALE:
-            raise DecodeError("external_ids", system, 'names of other systems in small letters, such as "hubspot"')
-        try:
-            yield name, canonical(name, identity(found, system))
-        except DecodeError as error:
-            raise error.under("external_ids") from None
 
 
 STANDARD = Source(name="standard", verify=verify.standard, read=read_standard)

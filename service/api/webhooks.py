@@ -1,0 +1,181 @@
+"""Webhooks: a delivery proves who sent it, and is taken; the sender hears what became of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse, Response
+
+from service.api import shapes
+from service.api.bodies import RawBody
+from service.api.problems import ProblemError, refused
+from service.api.service import Service, ServiceOf
+from service.flows.take_webhook import take_webhook
+from service.intake.jsontext import UnreadableError
+from service.intake.refusal import Refusal
+from service.store import hook_secrets
+from service.webhooks import verify
+from service.webhooks.delivery import Delivery, Site
+from service.webhooks.source import Reply, Source
+from service.webhooks.verify import Proof, SecretError, UnprovenError
+from signals import DecodeError
+
+__all__ = ["router"]
+
+router = APIRouter(tags=["webhooks"])
+log = logging.getLogger(__name__)
+
+Json = dict[str, Any]
+
+MOST_HANDED_OVER = 100
+SETTING = "TELLTALE_WEBHOOK_SECRETS"
+
+TAKEN = {
+    "accepted": ["docusign:bbbbbbbb-0000-4000-8000-000000000002:envelope-completed"],
+    "known": [],
+    "unassigned": [],
+    "ignored": [],
+    "refused": [],
+    "announced": [],
+    "reviews": [],
+}
+
+
+@router.post(
+    "/v1/webhooks/{source}",
+    responses={
+        200: shapes.response("what became of it; some sources get an answer of their own form instead", TAKEN),
+        401: {"description": "the signature is missing, wrong, old or replayed"},
+        403: {"description": "the source has no secret; the problem names the setting"},
+        **shapes.errors(400, 404, 413, 415, 422),
+    },
+    openapi_extra=shapes.request_body({"event": "envelope-completed"}, "application/json", "text/xml"),
+)
+async def post_webhook(request: Request, service: ServiceOf, source: str, body: RawBody) -> Response:
+    """What another system tells: proven by its signature over the raw body, and never counted twice.
+
+    Sources: docusign, pandadoc, hubspot, salesforce, calendly, google-calendar, slack, asana, zoom, fireflies, recall,
+    assemblyai, standard, cloudevents, and those of the mapping files.
+    """
+    known = known_source(service, source)
+    return await run_in_threadpool(take, service, known, delivery_of(request, service, source, body))
+
+
+def known_source(service: Service, name: str) -> Source:
+    source = service.sources.get(name)
+    if source is None:
+        known = ", ".join(sorted(service.sources))
+        detail = f"source: expected one of {known}, got {name[:80]!r}; others need a mapping file"
+        raise ProblemError(404, "not-found", "No such source", detail, field="source", expected=known)
+    return source
+
+
+def delivery_of(request: Request, service: Service, source: str, body: bytes) -> Delivery:
+    url = str(request.url)
+    if service.settings.public_url:
+        start = f"{request.url.scheme}://{request.url.netloc}"
+        url = service.settings.public_url + url.removeprefix(start)
+    headers: dict[str, str] = {}
+    for name, value in request.headers.items():
+        headers.setdefault(name.lower(), value)
+    return Delivery(
+        source=source,
+        method=request.method,
+        url=url,
+        query=dict(request.query_params),
+        headers=headers,
+        body=body,
+        received_at=service.context.now(),
+    )
+
+
+def take(service: Service, source: Source, delivery: Delivery) -> Response:
+    configured = service.settings.webhook_secrets.get(source.name, ())
+    try:
+        hello = source.handshake(delivery, configured) if source.handshake else None
+        if hello is not None:
+            keep_secret(service, source, hello)
+            return reply(hello)
+        proof = proven(service, source, delivery, (*configured, *handed_over(service, source)))
+        special = source.early(delivery, proof) if source.early else None
+        if special is not None:
+            return reply(special)
+    except UnprovenError as error:
+        # The source's name and the reason only: a body that nobody signed is a stranger's.
+        log.warning("webhook refused", extra={"source": source.name, "reason": str(error)})
+        detail = f"{source.name}: {error}"
+        raise ProblemError(401, "unproven", "The delivery does not prove its sender", detail) from None
+    except SecretError as error:
+        detail = f"{SETTING}: {source.name}: {error}"
+        raise ProblemError(403, "secret", "The source's secret cannot be used", detail, field=SETTING) from None
+    except DecodeError as error:
+        raise refused([Refusal.of("body", error, unreadable=isinstance(error, UnreadableError))]) from None
+    return taken(service, source, delivery, proof)
+
+
+def proven(service: Service, source: Source, delivery: Delivery, secrets: Sequence[str]) -> Proof:
+    if secrets:
+        tolerance = dt.timedelta(seconds=service.settings.webhook_tolerance)
+        return source.verify(delivery, secrets, tolerance)
+    if source.name in service.settings.webhook_unsigned:
+        return verify.unsigned(delivery, beside=source.beside)
+    detail = (
+        f'{source.name}: no secret is set, so nothing is taken from it. Set {SETTING}={{"{source.name}": ["..."]}} '
+        f"(or the name of a file that holds this); for local trials TELLTALE_WEBHOOK_UNSIGNED={source.name}"
+    )
+    raise ProblemError(403, "no-secret", "The source has no secret", detail, field=SETTING)
+
+
+def handed_over(service: Service, source: Source) -> list[str]:
+    if source.handshake is None:
+        return []
+    context = service.context
+    with context.database.connect() as connection:
+        return hook_secrets.of_source(connection, context.workspace, source.name, MOST_HANDED_OVER)
+
+
+def keep_secret(service: Service, source: Source, hello: Reply) -> None:
+    if hello.keep_secret is not None:
+        context = service.context
+        with context.database.begin() as connection:
+            hook_secrets.add(connection, context.workspace, source.name, hello.keep_secret, context.now())
+
+
+def taken(service: Service, source: Source, delivery: Delivery, proof: Proof) -> Response:
+    settings, context = service.settings, service.context
+    site = Site(
+        our_domains=settings.our_domains,
+        stages=settings.webhook_stages,
+        known_stages=tuple(context.pipeline.positions),
+    )
+    try:
+        outcome = take_webhook(context, source, delivery, proof, site, create=settings.webhook_create)
+    except DecodeError as error:
+        raise refused([Refusal.of("body", error, unreadable=isinstance(error, UnreadableError))]) from None
+    if outcome["refused"] and not any(value for name, value in outcome.items() if name != "refused"):
+        first = outcome["refused"][0]
+        members = {name: first[name] for name in ("field", "value", "expected")}
+        title = "The content is not what was expected"
+        raise ProblemError(422, "invalid", title, first["detail"], errors=outcome["refused"], **members)
+    return reply(source.answer(outcome)) if source.answer else JSONResponse(outcome)
+
+
+def reply(given: Reply) -> Response:
+    media_type = given.media_type if given.body else None
+    return Response(given.body, given.status, headers=given.headers, media_type=media_type)
+
+
+@router.options("/v1/webhooks/{source}", responses={204: {"description": "the source may send"}, **shapes.errors(404)})
+def options(request: Request, service: ServiceOf, source: str) -> Response:
+    """The question of CloudEvents' abuse protection: may this origin send here? Whoever has a secret may."""
+    known_source(service, source)
+    origin = request.headers.get("webhook-request-origin", "")
+    if source not in service.settings.webhook_secrets or not origin.isprintable() or not 0 < len(origin) < 254:
+        return Response(status_code=204, headers={"Allow": "POST, OPTIONS"})
+    headers = {"Allow": "POST, OPTIONS", "WebHook-Allowed-Origin": origin, "WebHook-Allowed-Rate": "*"}
+    return Response(status_code=204, headers=headers)
