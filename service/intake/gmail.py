@@ -76,6 +76,8 @@ def tree(source: Mapping[str, Any]) -> Part:
     payload = source.get("payload")
     if not isinstance(payload, Mapping):
         raise DecodeError("payload", payload, f"the message's MIME tree, or raw: {FETCH}")
+    if payload.get("body") is None and not payload.get("parts"):
+        raise DecodeError("payload", "headers alone", f"the message's MIME tree with its bodies: {FETCH}")
     return part_of(payload, "payload", depth=1, counted=[0])
 
 

@@ -72,7 +72,7 @@ class People:
     def participants(self) -> list[dict[str, Any]]:
         return [
             {"id": person.id, "name": person.name, "side": person.side}
-            | ({"email": person.address} if person.address and "@" in person.address else {})
+            | ({"email": person.id} if person.address and "@" in person.address else {})
             for person in self.found.values()
             if person.partakes
         ]
