@@ -19,6 +19,7 @@ __all__ = ["MOST_CONTAINERS", "MOST_REFUSALS", "batch", "call", "one_value", "pa
 # Objects and lists take memory far beyond their text; a recording of ten hours, word for word, has fewer.
 MOST_CONTAINERS = 1_000_000
 MOST_REFUSALS = 1000
+MOST_PEOPLE = 2000
 
 
 def call(
@@ -49,6 +50,8 @@ def call(
     for segment in spoken:
         if segment.speaker is not None and segment.speaker not in known:
             known[segment.speaker] = Participant(id=segment.speaker)
+    if len(known) > MOST_PEOPLE:
+        raise DecodeError("participants", f"{len(known)} people", f"at most {MOST_PEOPLE}")
     content: dict[str, Any] = {
         "kind": "call",
         "occurred_at": at or dated(given).isoformat(),

@@ -5,7 +5,7 @@ What Chorus knows of a person (`type`: cust or rep) is the side. `/api/v1/conver
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from service.intake.calls import batch, call
@@ -50,6 +50,9 @@ def one(record: object, given: Given) -> Received:
         expected = "the words of the call, which Chorus gives when its status is done: GET /api/v1/conversations/{id}"
         raise DecodeError("attributes.recording.utterances", f"none (status {state})", expected)
     people = {person.id: person for person in participants(attributes)}
+    names: dict[str, list[str]] = {}
+    for known in people.values():
+        names.setdefault((known.name or "").casefold(), []).append(known.id)
     identities: dict[str, Identity] = {}
     segments = []
     for place, utterance in entries(recording, "utterances"):
@@ -57,7 +60,7 @@ def one(record: object, given: Given) -> Received:
             words = mapping(utterance)
             start, length = seconds(words, "snippet_time"), seconds(words, "snippet_length")
             end = None if start is None or length is None else round(start + length, 3)
-            speaker = speaker_of(words, people, identities)
+            speaker = speaker_of(words, people, names, identities)
             segments.append(Segment(speaker=speaker, start=start, end=end, text=spoken(words, "snippet")))
         except DecodeError as error:
             raise error.under(f"attributes.recording.{place}") from None
@@ -87,17 +90,20 @@ def participants(attributes: Mapping[str, Any]) -> Iterator[Participant]:
 
 
 def speaker_of(
-    utterance: Mapping[str, Any], people: dict[str, Participant], identities: dict[str, Identity]
+    utterance: Mapping[str, Any],
+    people: dict[str, Participant],
+    names: Mapping[str, Sequence[str]],
+    identities: dict[str, Identity],
 ) -> str | None:
     """The participant's id: by the person's id, else by the same name; one whom nobody listed is added."""
     ids = [id for field in ("participant", "speaker_id") if (id := label(utterance, field)) is not None]
-    name = some(utterance, "speaker_name")
-    listed = next((id for id in ids if id in people and identities.get(id) is not Identity.NAME), None)
+    listed = next((id for id in ids if id in people), None)
     if listed is not None:
         return listed
-    same = [person.id for person in people.values() if name and (person.name or "").casefold() == name.casefold()]
+    name = some(utterance, "speaker_name")
+    same = names.get(name.casefold(), ()) if name else ()
     if len(same) == 1:
-        identities.setdefault(same[0], Identity.NAME)
+        identities[same[0]] = Identity.NAME
         return same[0]
     id = next(iter(ids), None) or name
     if id is not None:

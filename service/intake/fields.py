@@ -10,7 +10,7 @@ from signals import DecodeError
 
 __all__ = ["address", "at", "entries", "identity", "label", "mapping", "moment_text", "seconds", "some", "spoken"]
 
-NUMBER = re.compile(r"[+-]?(?:\d{1,18}(?:\.\d{0,18})?|\.\d{1,18})(?:[eE][+-]?\d{1,3})?")
+NUMBER = re.compile(r"[+-]?(?:\d{1,18}(?:\.\d{0,18})?|\.\d{1,18})(?:[eE][+-]?\d{1,3})?", re.ASCII)
 
 # No conversation lasts longer; a time beyond that is in another unit, or nonsense.
 LONGEST = 7 * 24 * 3600

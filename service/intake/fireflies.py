@@ -6,8 +6,10 @@ names only; one who has the same name as an attendee is that attendee.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -117,28 +119,36 @@ def attending(source: Mapping[str, Any]) -> Iterator[tuple[str | None, str]]:
 def matched(
     speakers: Mapping[str, Participant], attendees: Iterable[tuple[str | None, str]]
 ) -> tuple[list[Participant], dict[str, Identity]]:
-    """Speakers with the address of the one attendee of the same name; the other attendees were there, or not."""
-    people, identities, rest = dict(speakers), {}, []
-    for name, email in attendees:
-        same = [
-            person
-            for person in people.values()
-            if person.name and person.email is None and is_same(person.name, name, email)
-        ]
-        if len(same) == 1:
-            people[same[0].id] = Participant(id=same[0].id, name=same[0].name, email=email)
-            identities[same[0].id] = Identity.NAME
-        else:
-            rest.append(Participant(id=email.lower(), name=name, email=email))
-    return [*people.values(), *rest], identities
+    """Speakers with the address of the one attendee of the same name; the other attendees were there, or not.
+
+    Where two could be meant, by a name that both have, it is nobody.
+    """
+    invited = list(attendees)
+    emails_of: dict[str, set[str]] = {}
+    for name, email in invited:
+        emails_of.setdefault(key(name, email), set()).add(email)
+    counts = Counter((person.name or "").casefold() for person in speakers.values())
+    emails: dict[str, str] = {}
+    for person in speakers.values():
+        called = (person.name or "").casefold()
+        found = emails_of.get(called, set())
+        if called and len(found) == counts[called] == 1:
+            emails[person.id] = next(iter(found))
+    taken = set(emails.values())
+    people = [dataclasses.replace(person, email=emails.get(person.id)) for person in speakers.values()]
+    rest = [Participant(id=email.lower(), name=name, email=email) for name, email in invited if email not in taken]
+    return [*people, *rest], dict.fromkeys(emails, Identity.NAME)
 
 
-def is_same(speaker: str, name: str | None, email: str) -> bool:
-    """The same full name, or an address that is made of it (dana.buyer@); a first name alone is nobody's."""
+def key(name: str | None, email: str) -> str:
+    """What a speaker must be called to be the attendee: the name, or else the words that the address is made of.
+
+    dana.buyer@ is Dana Buyer; a first name alone (dana@) could be anybody's.
+    """
     if name is not None:
-        return name.casefold() == speaker.casefold()
-    words = speaker.casefold().split()
-    return len(words) > 1 and re.split(r"[._-]", email.partition("@")[0].casefold()) == words
+        return name.casefold()
+    words = re.split(r"[._-]", email.partition("@")[0].casefold())
+    return " ".join(words) if len(words) > 1 else ""
 
 
 def epoch(value: object) -> str | None:

@@ -1,4 +1,4 @@
-"""Every transcript file of tests/service/formats: what is read in it, what it is taken for, and that it gets to a deal."""
+"""Every transcript file of the formats: what is read in it, what it is taken for, and that it gets to a deal."""
 
 from __future__ import annotations
 
@@ -64,14 +64,14 @@ def test_what_is_read(source: str, file: str, expected: dict[str, Any]) -> None:
 @pytest.mark.parametrize(("source", "file", "expected"), CASES, ids=IDS)
 def test_what_it_is_taken_for(source: str, file: str, expected: dict[str, Any]) -> None:
     """Never for something else: for its own source, for the kind of file that it is, or for nothing."""
-    try:
-        found = detect(content(source, file), "body").value
-    except DecodeError as error:
-        assert expected["detected"] == "undecided"
-        assert error.expected.startswith(("the name of its source", "a conversation as "))
+    data = content(source, file)
+    if expected["detected"] == "undecided":
+        with pytest.raises(DecodeError) as caught:
+            detect(data, "body")
+        assert caught.value.expected.startswith(("the name of its source", "a conversation as "))
     else:
-        assert found == expected["detected"]
-        assert found in (source, file.rpartition(".")[2], "text")
+        assert detect(data, "body").value == expected["detected"]
+        assert expected["detected"] in (source, file.rpartition(".")[2], "text")
 
 
 def forty_thousand(conversation: Conversation) -> list[Signal]:
@@ -101,7 +101,7 @@ def door(with_settings: Callable[..., Any]) -> Iterator[TestClient]:
 def test_over_http_to_signals_and_to_the_deal(
     door: TestClient, source: str, file: str, expected: dict[str, Any]
 ) -> None:
-    """The file is posted as it is; its sum becomes a signal, and the budget of the deal, the file's own or the given."""
+    """Posted as it is, its sum becomes a signal and the budget of a deal: the file's own, or the given one."""
     query = {"occurred_at": AT.isoformat(), "deal": "D-1", "wait": "true"}
     answer = door.post(f"/v1/ingest/{source}", params=query, content=content(source, file))
     assert answer.status_code == 200, answer.text

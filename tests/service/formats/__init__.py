@@ -53,7 +53,8 @@ def told(received: Received) -> dict[str, Any]:
 
 
 def person_line(person: Participant, known: str) -> str:
-    parts = [person.name, f"<{person.email}>" if person.email else None, person.title, person.side and person.side.value]
+    mail = f"<{person.email}>" if person.email else None
+    parts = [person.name, mail, person.title, person.side and person.side.value]
     return f"{person.id}: {', '.join(part for part in [*parts, known] if part)}"
 
 
