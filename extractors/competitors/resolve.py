@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -9,8 +10,9 @@ from extractors.companies import Company
 from extractors.competitors.statements import BESIDE, LOOSE, NAMED
 from extractors.consolidate import distinct, place
 from extractors.reading import Reading, Unit
+from extractors.stance import answers, denies
 from extractors.statement import Statement
-from signals import Competitor, Relation
+from signals import Competitor, Relation, Side
 
 __all__ = ["resolved"]
 
@@ -32,7 +34,11 @@ def resolved(reading: Reading, statements: Sequence[Statement]) -> list[Competit
         company = statement.mentions[0]
         assert isinstance(company, Company)
         groups.setdefault(company.name, []).append(statement)
-    found = [signal(reading, name, group) for name, group in groups.items() if not stays_beside(group)]
+    found = [
+        signal(reading, name, group)
+        for name, group in groups.items()
+        if not stays_beside(group) and taken_up(reading, group)
+    ]
     return sorted(found, key=place)
 
 
@@ -53,6 +59,27 @@ def stays_beside(group: Sequence[Statement]) -> bool:
     """Whether it is a tool next to the offer: said so, and nothing firm says that it competes."""
     firm = {statement.means for statement in group if is_firm(statement)}
     return BESIDE in firm and not firm & {Relation.SELECTED, Relation.REJECTED, Relation.FAVORED, Relation.EVALUATING}
+
+
+# How a buyer answers that a name which the seller brought up is nothing to them.
+DISMISSED = re.compile(
+    r"\b(?:nobody|no one|not us|never heard|(?:haven't|have not|don't|do not|didn't|never) "
+    r"(?:look|talk|know|us|hear|see|consider)\w*|wouldn't know|who (?:is|are) (?:that|they)|stays?\b|staying|leave (?:that|it) running)"
+)
+
+
+def taken_up(reading: Reading, group: Sequence[Statement]) -> bool:
+    """Whether it matters to the buyer: not a name that only the seller brings up and the buyer waves away."""
+    if any(is_firm(statement) and statement.means != Relation.MENTIONED for statement in group):
+        return True
+    if any(reading.side_of(statement.unit) is not Side.SELLER for statement in group):
+        return True
+    heard = (answers(reading, statement.unit) for statement in group)
+    return not any(answer is not None and waved_away(answer) for answer in heard)
+
+
+def waved_away(answer: Unit) -> bool:
+    return denies(answer) or bool(DISMISSED.search(answer.lower))
 
 
 def units_of(statement: Statement, group: Sequence[Statement]) -> Iterator[Unit]:

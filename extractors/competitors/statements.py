@@ -35,21 +35,23 @@ LOOSE = f"competitors: {WORDS_OF}"
 CONFIDENCE = {"bound": 0.65, "topic": 0.5, "loose": 0.4, "named": 0.35}
 
 
-# What a question asks for, so that a company named in its answer needs no more words.
+# What a question asks for, so that a company named in its answer needs no more words; the first that fits.
 ASKED_FOR = (
-    (
-        Relation.INCUMBENT,
-        re.compile(
-            r"\b(?:what|which|who|how)\b.{0,40}\b(?:using|use|on|run|running|have|do(?:ing)? (?:it|this|that)"
-            r"|handle|today|currently|at the moment|right now|now|incumbent|current|existing|in place|provider|replac)"
-        ),
-    ),
     (
         Relation.EVALUATING,
         re.compile(
-            r"\b(?:who|what|which|any(?:one|body|thing)?|others?)\b.{0,40}\b(?:else|other|looking at|evaluating"
-            r"|considering|talking to|in the (?:mix|running|race)|shortlist|compet|alternatives?|up against|seeing"
-            r"|comparing)"
+            r"\b(?:(?:who|what|any(?:one|body|thing)?|others?)\b.{0,40}\b(?:else|other|looking at|evaluating"
+            r"|considering|talking to|propos\w+|in the (?:mix|running|race)|on the table|shortlist|compet|alternatives?"
+            r"|up against|seeing|comparing)|looked at others|other (?:vendors?|suppliers?|providers?)|still looking)"
+        ),
+    ),
+    (
+        Relation.INCUMBENT,
+        re.compile(
+            r"\b(?:(?:what|which|who|how)\b.{0,40}\b(?:using|use|running|do(?:ing)? (?:it|this|that)|today|currently"
+            r"|at the moment|right now|incumbent|current|existing|in place|provider|replac)"
+            r"|(?:what|which)\b.{0,20}\b(?:are you (?:all )?on|do you have|have you got|handles?|does) "
+            r"|(?:what|which)\b.{0,30}\b(?:on|have|run|now)\W*$)"
         ),
     ),
     (
@@ -65,9 +67,14 @@ ANSWER = 60
 
 
 @cache
-def trusted_with_written() -> frozenset[str]:
+def listed(table: str, field: str) -> frozenset[str]:
     raw = tomllib.loads(files("extractors.competitors").joinpath("phrases.toml").read_text(encoding="utf-8"))
-    return frozenset(raw["written"]["phrases"])
+    return frozenset(raw[table][field])
+
+
+def counts(company: Company) -> bool:
+    """Whether it may be an alternative at all: not what everyone meets and writes with, unless it is listed."""
+    return company.how in (How.CATALOGUE, How.HEARD) or company.name not in listed("everyday", "names")
 
 
 @cache
@@ -81,6 +88,7 @@ def statements(reading: Reading) -> list[Statement]:
     topic: tuple[int, Company] | None = None
     for unit in reading.units:
         here = [company for company in alternatives_in(reading, unit) if isinstance(company, Company)]
+        here = [company for company in here if counts(company)]
         if reading.turn_of(unit).own:
             sure = [
                 company for company in here if company.how in (How.CATALOGUE, How.HEARD) or company.name == IN_HOUSE
@@ -88,7 +96,7 @@ def statements(reading: Reading) -> list[Statement]:
             out += [named(unit, company) for company in sure]
             recent = topic[1] if topic and unit.index - topic[0] <= TOPIC_UNITS else None
             for match in book().matches(reading, unit):
-                company = said_of(match, here, recent)
+                company = said_of(reading, match, here, recent)
                 if (
                     company
                     and holds(reading, match)
@@ -112,6 +120,8 @@ def named(unit: Unit, company: Company) -> Statement:
 def answered(reading: Reading, unit: Unit, here: list[Company]) -> Iterator[Statement]:
     """Companies named in answer to "what do you use today?" or "who else are you looking at?"."""
     named_early = [company for company in here if company.start < ANSWER]
+    if reading.deal.competitors:
+        named_early = [company for company in named_early if company.how is not How.WRITTEN]
     question = answer_to(reading, unit) if named_early else None
     if question is None or reading.side_of(unit) is Side.SELLER:
         return
@@ -125,16 +135,21 @@ def answered(reading: Reading, unit: Unit, here: list[Company]) -> Iterator[Stat
             return
 
 
-def said_of(match: PhraseMatch, here: list[Company], recent: Company | None) -> Company | None:
+def said_of(reading: Reading, match: PhraseMatch, here: list[Company], recent: Company | None) -> Company | None:
     """The company in the phrase's slot; without a slot the nearest in the sentence, else the one last talked about."""
     for mention in match.mentions:
         if isinstance(mention, Company):
-            unlisted = mention.how is How.WRITTEN and match.phrase.name not in trusted_with_written()
-            return None if unlisted else mention
+            return mention if mention.how is not How.WRITTEN or trusted(reading, match.phrase.name) else None
     known = [company for company in here if company.how is not How.WRITTEN]
     if known:
         return min(known, key=lambda company: max(match.start - company.end, company.start - match.end))
     return recent
+
+
+def trusted(reading: Reading, phrase: str) -> bool:
+    """Whether the phrase makes an alternative of a name known only by its capital letter: where the deal has a list of
+    competitors, only words that are said of nothing else do."""
+    return phrase in listed("written", "always" if reading.deal.competitors else "phrases")
 
 
 def sure_enough(match: PhraseMatch, company: Company, distance: int) -> bool:
@@ -157,6 +172,8 @@ def holds(reading: Reading, match: PhraseMatch) -> bool:
     """Whether the phrase is meant: asserted, or asked and then confirmed, or taken for granted by a question."""
     unit, means = match.unit, match.phrase.means
     stance = stance_of(reading, unit, match.start, match.end)
+    if means == BESIDE:
+        return not stance.joking
     if stance.others or stance.joking or stance.supposed:
         return False
     if stance.past and not means.startswith(("rejected", "selected")):
