@@ -51,6 +51,7 @@ class Words:
         self.lines: list[str] = []
         self.line: list[str] = []
         self.quotes: list[bool] = []  # of each open blockquote, whether it quotes
+        self.depth = 0  # how many of them do
         self.silent = 0
         self.kept = 0  # open <pre>
         self.hidden: list[str] = []  # the tag of a hidden element, and what of the same name is open in it
@@ -73,6 +74,7 @@ class Words:
             self.end_line(always=tag == "br")
         if tag == "blockquote":
             self.quotes.append(bool(QUOTING.search(attributes)) or not INDENTED.search(attributes))
+            self.depth += self.quotes[-1]
         elif tag == "li":
             self.line.append("- ")
         elif tag in ("td", "th"):
@@ -94,7 +96,7 @@ class Words:
         if tag == "p":
             self.lines.append("")
         elif tag == "blockquote" and self.quotes:
-            self.quotes.pop()
+            self.depth -= self.quotes.pop()
         elif tag == "pre":
             self.kept = max(0, self.kept - 1)
 
@@ -119,7 +121,7 @@ class Words:
             self.line.append(line)
 
     def mark(self) -> str:
-        return "> " * min(MOST_QUOTED, sum(self.quotes))
+        return "> " * min(MOST_QUOTED, self.depth)
 
     def end_line(self, *, always: bool = False) -> None:
         words = BLANKS.sub(" ", INVISIBLE.sub("", "".join(self.line))).strip()

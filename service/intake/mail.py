@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from service.intake.envelope import Attachment, Calendar, Envelope, Identity, Received, Role
 from service.intake.given import Given
-from service.intake.htmltext import html_to_text
+from service.intake.htmltext import MOST_TEXT, html_to_text
 from service.intake.ical import calendar
 from service.intake.jsontext import UnreadableError
 from service.intake.letter import Letter, People, received
@@ -200,9 +200,11 @@ def best(alternatives: list[list[Part]]) -> list[Part]:
 
 
 def readable(part: Part) -> str:
-    if part.kind == "text/html":
-        return html_to_text(part.text())
     text = part.text()
+    if part.kind == "text/html":
+        return html_to_text(text)
+    if len(text) > MOST_TEXT:
+        raise DecodeError("body", f"{len(text)} characters", f"at most {MOST_TEXT} characters")
     if (part.parameter("format") or "").lower() == "flowed":
         return unflowed(text, joined=(part.parameter("delsp") or "").lower() == "yes")
     return text

@@ -30,6 +30,8 @@ WORD = re.compile(r"[^\s<>()\",;]+")
 COMMENT = re.compile(r"\(([^()]*)\)")
 MESSAGE_ID = re.compile(r"<([^<>]*)>")
 # `dana+crm@buyer.example` is Dana; services put what they must not lose behind the plus sign.
+# What stands behind a name and its comma without being the given name: "Dana Buyer, CFO".
+SUFFIX = re.compile(r"[A-Z.]{2,6}|(?:Jr|Sr|PhD|Ph\.D|Dr|MBA|CPA|Inc|Ltd|GmbH|AG|LLC|Corp)\.?")
 TAGGED = re.compile(r"([^+@]+)\+[^@]*@(.+)")
 SERVICES = re.compile(
     r"bounces?|reply|replies|no-?reply|notifications?|unsubscribe|msprvs\d*|prvs|srs\d?|mailer(?:-daemon)?"
@@ -184,7 +186,9 @@ def spoken_name(shown: str) -> str | None:
     if not text or "@" in text:
         return None
     family, comma, given = text.partition(", ")
-    return f"{given} {family}" if comma and "," not in given and 0 < len(given.split()) <= 2 else text
+    if not comma or "," in given or len(given.split()) > 2 or (SUFFIX.fullmatch(given) and not family.isupper()):
+        return text
+    return f"{given} {family}"
 
 
 def mailbox(address: str) -> str:

@@ -92,7 +92,7 @@ def from_machine(sender: str | None) -> Judged | None:
 
 def by_headers(headers: Headers) -> Judged:
     """What headers alone tell; a list on which people write, and a mail that answers another, is a person's."""
-    submitted = (headers.first("auto-submitted") or "").partition(";")[0].strip().lower()
+    submitted = re.split(r"[;(\s]", (headers.first("auto-submitted") or "").lower(), maxsplit=1)[0]
     absent = bool(ABSENT.match(headers.text("subject") or ""))
     answers = headers.has("in-reply-to", "references")
     if submitted == "auto-replied" or (submitted not in ("", "no") and (absent or answers)):

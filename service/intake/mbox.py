@@ -22,8 +22,8 @@ SEPARATOR = re.compile(
     rb" \d\d:\d\d(?::\d\d)?[^\n]{0,60}(?:\n|\Z)"
 )
 LINE_START = re.compile(rb"(?:\A|\n)From ")
-# Writers put a ">" before what would look like a separator, and before what was escaped already.
-ESCAPED = re.compile(rb"^>(>*From )", re.MULTILINE)
+# How often a mail's lines are escaped when it was quoted in a mail that was quoted, and so on.
+MOST_ESCAPED = 9
 
 
 def begins(start: bytes) -> bool:
@@ -43,12 +43,19 @@ def read(data: bytes, name: str, given: Given) -> Iterator[Received | Refusal]:
             yield Refusal.of(place, DecodeError("", "more messages", f"at most {MOST_MESSAGES} messages in one file"))
             return
         try:
-            yield mail.message(ESCAPED.sub(rb"\1", data[start:end]), given, source="mbox")
+            yield mail.message(unescaped(data[start:end]), given, source="mbox")
         except DecodeError as error:
             yield Refusal.of(place, error, unreadable=isinstance(error, UnreadableError))
     if not found:
         expected = 'a mailbox: messages behind lines such as "From dana@buyer.example Mon Mar 02 16:12:05 2026"'
         raise UnreadableError("", data[:40], expected)
+
+
+def unescaped(message: bytes) -> bytes:
+    """Without the ">" that writers put before what would look like a separator, and before what was escaped already."""
+    for count in range(MOST_ESCAPED):
+        message = message.replace(b"\n>" + b">" * count + b"From ", b"\n" + b">" * count + b"From ")
+    return message
 
 
 def messages(data: bytes) -> Iterator[tuple[int, int, int]]:

@@ -140,7 +140,8 @@ def between(data: bytes, start: int, end: int, boundary: str) -> list[tuple[int,
     position = max(0, start - 1)
     while match := delimiter.search(data, position, end):
         if at is not None:
-            pieces.append((at, max(at, match.start())))
+            stop = match.start() - data.endswith(b"\r", at, max(at, match.start()))
+            pieces.append((at, max(at, stop)))
             if len(pieces) > MOST_PARTS:
                 raise DecodeError("parts", f"{len(pieces)} or more", f"an e-mail of at most {MOST_PARTS} parts")
         if match.group(1):
