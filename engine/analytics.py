@@ -250,13 +250,18 @@ def forecast(pipeline: Pipeline, states: States, until: dt.date | None = None) -
 
 
 def exceptions(decisions: Iterable[Decision]) -> dict[str, int]:
-    """How often people went round the rules: overrides by kind, and signatures with gates open."""
+    """How often people went round the rules: overrides, moves of several stages that were approved, signatures with
+    gates open, regressions stopped; and how many requests were refused or expired."""
     counts: Counter[str] = Counter()
     for decision in decisions:
         if decision.type in MOVES and decision.data.get("override"):
             counts["override up" if decision.type is DecisionType.STAGE_ADVANCED else "override down"] += 1
         elif decision.type is DecisionType.STAGE_ADVANCED and decision.data.get("exceptions"):
             counts["signed with gates open"] += 1
+        elif decision.type is DecisionType.STAGE_ADVANCED and decision.data.get("approved_by"):
+            counts["approved move"] += 1
+        elif decision.type is DecisionType.FIELD_UPDATED and decision.data.get("field") == "approval":
+            counts[f"request {decision.to}"] += 1
         elif decision.type is DecisionType.REGRESSION_CANCELLED and decision.data.get("by"):
             counts["regression stopped"] += 1
     return dict(sorted(counts.items()))

@@ -1,13 +1,14 @@
-"""What people decide: overrides, approvals granted or refused, regressions stopped, long stays justified."""
+"""What people decide, or leave undecided: overrides, approvals granted, refused or expired, regressions stopped."""
 
 from __future__ import annotations
 
 from engine import events as e
 from engine.close_date import grant_extension, refuse_extension
-from engine.deal import Approval
+from engine.deal import Approval, Deal
+from engine.decisions import DecisionType, iso
 from engine.departures import cancel
 from engine.moves import ask, move
-from engine.step import Step
+from engine.step import Step, ended
 
 OVERRIDE = "override.stage"
 
@@ -19,7 +20,7 @@ def overridden(step: Step, to: str, *, by: str | None, reason: str | None, appro
     if target == deal.stage:
         return
     here = pipeline.stages[deal.stage].id
-    said = f"{by or 'A person'} moves the deal from {here} to {to}: {reason or 'no reason was given'}."
+    said = ended(f"{by or 'A person'} moves the deal from {here} to {to}: {reason or 'no reason was given'}")
     skips = target - deal.stage > 1 and target != pipeline.lost and deal.stage < pipeline.won
     if skips and approved is None:
         ask(
@@ -52,10 +53,18 @@ def override(
     move(step, target, rule, said, data=data, up=up, events=events)
 
 
+def heard(deal: Deal, event: str) -> None:
+    """One more event since time asked for something: an answer may name it."""
+    for approval in deal.approvals:
+        if approval.since is not None:
+            approval.since.add(event)
+
+
 def taken(step: Step, name: str) -> list[Approval]:
-    """The approvals that wait under that id; they wait no longer."""
-    found = [a for a in step.deal.approvals if a.event == name or name in a.also]
-    step.deal.approvals = [a for a in step.deal.approvals if a not in found]
+    """The approvals that wait under that id, or else since before that event; they wait no longer."""
+    waiting = step.deal.approvals
+    found = [a for a in waiting if a.event == name] or [a for a in waiting if a.since is not None and name in a.since]
+    step.deal.approvals = [a for a in waiting if a not in found]
     return found
 
 
@@ -66,9 +75,7 @@ def granted(step: Step, body: e.ApprovalGranted) -> None:
             grant_extension(step, approval)
         elif approval.to > deal.stage and deal.stage < pipeline.won:
             there = pipeline.stages[approval.to].id
-            said = f"{body.by or 'The manager'} approved the move to {there}" + (
-                f": {body.reason}." if body.reason else "."
-            )
+            said = ended(f"{body.by or 'The manager'} approved the move to {there}{because(body.reason)}")
             if approval.rule == OVERRIDE:
                 override(
                     step,
@@ -85,14 +92,56 @@ def granted(step: Step, body: e.ApprovalGranted) -> None:
 
 def refused(step: Step, body: e.ApprovalRefused) -> None:
     for approval in taken(step, body.approval):
-        if approval.kind == "close_date":
-            refuse_extension(step, approval)
+        said = f"{body.by or 'The manager'} refused {asked(step, approval)}{because(body.reason)}"
+        drop(step, approval, "refused", said, by=body.by, reason=body.reason)
+
+
+def expire(step: Step, approval: Approval) -> None:
+    """Nobody has answered in time: as if it were refused, and told to rep and manager."""
+    step.deal.approvals.remove(approval)
+    days = step.pipeline.approvals_expire_days
+    said = f"Nobody has answered in {days} days, so {asked(step, approval)} is no longer asked for"
+    drop(step, approval, "expired", said, by=None, reason=None)
+
+
+def drop(step: Step, approval: Approval, how: str, said: str, *, by: str | None, reason: str | None) -> None:
+    """What was asked for is not done; the deal stays as it is."""
+    if approval.kind == "close_date":
+        refuse_extension(step, approval)
+    step.decide(
+        DecisionType.FIELD_UPDATED,
+        approval.rule,
+        ended(said),
+        source="waiting",
+        to=how,
+        events=(approval.event,),
+        data={
+            "field": "approval",
+            "approval": approval.event,
+            "kind": approval.kind,
+            "asked_at": iso(approval.at),
+            "to": ["rep", "manager"],
+            "by": by,
+            "reason": reason,
+        },
+        cause=("approval", approval.event, how),
+    )
+
+
+def asked(step: Step, approval: Approval) -> str:
+    if approval.kind == "move":
+        return f"the move to {step.pipeline.stages[approval.to].id}"
+    return f"the close date {approval.day}" if approval.stated else "the later close date"
+
+
+def because(reason: str | None) -> str:
+    return f": {reason}" if reason else ""
 
 
 def regression_stopped(step: Step, body: e.RegressionOverride) -> None:
     for waiting in [w for w in step.deal.scheduled if w.event == body.regression]:
-        because = f"{body.by or 'A person'} stopped it ({body.reason or 'no reason was given'})"
-        cancel(step, waiting, because, by=body.by, reason=body.reason)
+        said = f"{body.by or 'A person'} stopped it ({body.reason or 'no reason was given'})"
+        cancel(step, waiting, said, by=body.by, reason=body.reason)
 
 
 def justified(step: Step) -> None:

@@ -220,11 +220,10 @@ def basis(deal: Deal) -> tuple[object, ...]:
 def ask_extension(step: Step, rule: str, before: dt.date, day: dt.date, what: str, *, stated: bool) -> None:
     deal, pipeline = step.deal, step.pipeline
     days = (day - before).days
-    # What time brings was asked by what it rests on, so that it does not matter which event brought the time.
-    asker = (deal.close.stated_event or deal.last_touch_event) if step.timed else step.event.id
-    also = frozenset({step.event.id})
+    asker = who_asks(step)
+    since: set[str] | None = set() if step.timed else None
     deal.approvals.append(
-        Approval(kind="close_date", event=asker, also=also, rule=rule, day=day, stated=stated, at=step.at)
+        Approval(kind="close_date", event=asker, since=since, rule=rule, day=day, stated=stated, at=step.at)
     )
     why = (
         f"{what}, {days} days after {before.isoformat()}, more than {pipeline.close_date.approval_days}: until the "
@@ -241,6 +240,13 @@ def ask_extension(step: Step, rule: str, before: dt.date, day: dt.date, what: st
         data=data,
         cause=("extension", asker, stated),
     )
+
+
+def who_asks(step: Step) -> str:
+    """The event that asks for an extension: where time brings it, the one that moved the deal or stated the day that
+    has passed, else the last touch; so that it does not matter which event brought the time."""
+    stated = step.deal.close.stated_event
+    return stated if step.timed and stated is not None and not step.move else step.cause()
 
 
 def drop_extensions(deal: Deal) -> None:

@@ -87,11 +87,15 @@ class Scheduled:
 
 @dataclass(slots=True, kw_only=True)
 class Approval:
-    """Something that waits for a person. `asked_by` is what a grant may name; `kind` says what the grant does."""
+    """Something that waits for a person; `kind` says what a grant does. `event` is the id that an answer names.
+
+    `since` is set where time asked: the events since then, any of which an answer may name as well. Which of them
+    brought the time there depends on the clocks, and an answer must not.
+    """
 
     kind: str
     event: str
-    also: frozenset[str]
+    since: set[str] | None = None
     rule: str
     to: int = -1
     day: dt.date | None = None

@@ -8,7 +8,7 @@ from typing import assert_never
 from engine import close_date, points
 from engine import events as e
 from engine.alerts import silence_due
-from engine.approvals import granted, justified, overridden, refused, regression_stopped
+from engine.approvals import granted, heard, justified, overridden, refused, regression_stopped
 from engine.deal import Deal, Topic
 from engine.decisions import Decision, DecisionType
 from engine.departures import look_for_replacements, regress
@@ -72,6 +72,8 @@ def proceed(pipeline: Pipeline, deal: Deal, event: e.Event, heard_at: dt.datetim
     step = Step(pipeline, deal, event, heard_at)
     pass_time(step, event.occurred_at)
     deal.now = max(deal.now, event.occurred_at)
+    if deal.approvals:
+        heard(deal, event.id)
     if isinstance(event.body, e.Clock):
         return step.decisions  # time has come, and nothing else
     step.at = deal.now
@@ -130,7 +132,8 @@ def conclude(step: Step, trigger: str) -> None:
 def what_time_rests_on(deal: Deal) -> tuple[object, ...]:
     """What decides when something is due, beside silence."""
     close = deal.close
-    return (deal.entries, deal.resumed_at, close.offset, close.stated, close.frozen, close.automatic_alerted)
+    date = (close.offset, close.stated, close.frozen, close.automatic_alerted)
+    return (deal.entries, deal.resumed_at, len(deal.approvals), date)
 
 
 def run_rules(step: Step, trigger: str) -> None:
@@ -245,7 +248,6 @@ def settle_probability(step: Step) -> None:
             f"The probability is {deal.probability} instead of {old}: {', '.join(changed) or 'within its bounds'}.",
             source=old,
             to=deal.probability,
-            events=(deal.last_touch_event,) if step.timed else (),
             data={
                 "base": pipeline.stages[deal.stage].probability,
                 "health": {"total": deal.health, "components": after},

@@ -27,7 +27,7 @@ def look_at_gates(step: Step) -> None:
         if holds:
             why = f"Gate {gate.id} of {name} is met: {gate.because}{words_of(step)}"
             before, kind = deal.gate_events[n], DecisionType.GATE_MET
-            deal.gate_events[n] = event.id
+            deal.gate_events[n] = step.cause()
             if stage == deal.stage:
                 deal.waits_for_gate = False
         else:

@@ -77,13 +77,15 @@ def ask(step: Step, rule: str, target: int, why: str, *, by: str | None = None, 
     approval = Approval(
         kind="move",
         event=step.event.id,
-        also=frozenset(),
         rule=rule,
         to=target,
         at=step.at,
         reason=reason,
         by=by,
     )
+    for other in deal.approvals:
+        if other.since is not None:
+            other.since.discard(step.event.id)
     deal.approvals.append(approval)
     here, there = pipeline.stages[deal.stage].id, pipeline.stages[target].id
     data = {"approval": step.event.id, "kind": "move", "to": ["manager"], "by": by, "reason": reason}
@@ -117,7 +119,8 @@ def move(
         data=data,
         cause=target,
     )
-    deal.stage, deal.entered_at, deal.entered_event = target, step.at, step.event.id
+    deal.stage, deal.entered_at = target, step.at
+    deal.entered_event = events[-1] if step.timed and events else step.cause()
     deal.entries += 1
     deal.touched |= Topic.GATES
     deal.justified = False

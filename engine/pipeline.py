@@ -41,6 +41,7 @@ class Pipeline:
     loss_pattern_count: int
     loss_pattern_days: int
     departure_grace_days: int
+    approvals_expire_days: int | None
 
     @classmethod
     def load(cls, name_or_path: str | Path) -> Pipeline:

@@ -53,6 +53,7 @@ def pipeline_from_text(text: str, *, source: str) -> Pipeline:
         loss_pattern_count=pattern.whole("losses", 3, low=1),
         loss_pattern_days=pattern.whole("days", 90, low=1),
         departure_grace_days=table.whole("late_departure_days", 7, low=0, high=365),
+        approvals_expire_days=table.optional_whole("approvals_expire_days", low=1, high=365),
     )
     pattern.done()
     table.done()
@@ -85,7 +86,8 @@ def extended(document: dict[str, Any], source: str, report: Report) -> dict[str,
     if base == document.get("name") and base == source:
         report.add(("extends",), "a pipeline that extends itself is a loop", "Extend another one, or remove extends.")
         return document
-    return {**parsed((SHIPPED / f"{base}.toml").read_text(encoding="utf-8"), str(base)), **document}
+    text = (SHIPPED / f"{base}.toml").read_text(encoding="utf-8")
+    return {**extended(parsed(text, str(base)), str(base), report), **document}
 
 
 def read_calendar(table: Table) -> Calendar:

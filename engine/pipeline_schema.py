@@ -158,6 +158,7 @@ def schema() -> Schema:
         loss_reason_business_days=whole(0),
         loss_pattern=table(losses=whole(1), days=whole(1)),
         late_departure_days=whole(0),
+        approvals_expire_days=whole(1, 365),
         stages={"type": "array", "items": stage(), "minItems": 3, "maxItems": 12},
         rules=several(rule()),
         alerts=table(**dict.fromkeys(ALERTS, alert)),

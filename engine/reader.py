@@ -91,6 +91,9 @@ class Table:
         self.bad(key, f"{key} should be a whole number{span}", f"Write {key} = followed by a whole number{span}.")
         return default if default is not None else (low or 0)
 
+    def optional_whole(self, key: str, *, low: int | None = None, high: int | None = None) -> int | None:
+        return self.whole(key, low=low, high=high) if self.value.get(key) is not None else self.raw(key)
+
     def choice(self, key: str, options: type[E], default: E) -> E:
         value = self.raw(key)
         if value is None:

@@ -26,7 +26,7 @@ def set_flag(
     deal = step.deal
     if flag in deal.flags and not again:
         return
-    deal.flags[flag] = step.event.id
+    deal.flags[flag] = step.cause()
     step.decide(
         DecisionType.FLAGGED, rule, why, to=flag, events=events, data={"flag": flag, **data}, cause=(flag, deal.entries)
     )

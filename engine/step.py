@@ -46,7 +46,7 @@ class Step:
         cause: object = None,
     ) -> None:
         """Records a decision. `events` beside the one at hand come first; what time brings rests on `events` alone."""
-        ids = events if self.timed and events else unique((*events, self.event.id))
+        ids = events if self.timed and events else unique((*events, self.cause()))
         full = {**data, "pipeline": self.pipeline.label, "quotes": self.quotes(ids)}
         decision = Decision(
             type=kind,
@@ -61,6 +61,13 @@ class Step:
             cause=cause,
         )
         self.decisions.append(decision)
+
+    def cause(self) -> str:
+        """The event at hand. What time brings has none, for any may have brought the time: it rests on what moved the
+        deal just now, or on the last touch."""
+        if not self.timed:
+            return self.event.id
+        return self.deal.entered_event if self.move else self.deal.last_touch_event
 
     def quotes(self, ids: tuple[str, ...]) -> list[dict[str, Any]]:
         words = self.deal.words
@@ -80,9 +87,14 @@ def quoted(event: str, quote: Quote) -> dict[str, Any]:
 
 
 def words_of(step: Step) -> str:
-    """The words of the event at hand, as the end of a sentence; empty where none came along."""
-    quotes = step.event.quotes
+    """The words of the event at hand, as the end of a sentence; empty where none came along, or time brings it."""
+    quotes = () if step.timed else step.event.quotes
     return f" (“{shortened(quotes[0].text)}”)" if quotes else ""
+
+
+def ended(text: str) -> str:
+    """A sentence with its end, whether or not a person has written one."""
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
 def shortened(text: str) -> str:

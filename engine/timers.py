@@ -10,8 +10,8 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from engine import alerts, close_date
-from engine.deal import Deal, Scheduled, Topic
+from engine import alerts, approvals, close_date
+from engine.deal import Approval, Deal, Scheduled, Topic
 from engine.departures import fall_due
 from engine.health import contacts, engagement, pace, slide_windows
 from engine.pipeline import Pipeline
@@ -61,6 +61,9 @@ def coming(deal: Deal, pipeline: Pipeline) -> Iterator[Due]:
         yield from coming_alerts(deal, pipeline)
     if deal.close.stated is not None:
         yield pipeline.calendar.after(deal.close.stated), 11, stated_day_is_past
+    if pipeline.approvals_expire_days is not None:
+        for asked in deal.approvals:
+            yield asked.at + dt.timedelta(days=pipeline.approvals_expire_days), 13, partial(approval_expires, asked)
 
 
 def coming_alerts(deal: Deal, pipeline: Pipeline) -> Iterator[Due]:
@@ -121,6 +124,11 @@ def silence_is_due(name: str, step: Step, due: dt.datetime) -> bool:
 def stated_day_is_past(step: Step, _: dt.datetime) -> bool:
     close_date.follow(step)
     return False
+
+
+def approval_expires(approval: Approval, step: Step, _: dt.datetime) -> bool:
+    approvals.expire(step, approval)
+    return True
 
 
 def automatic_date_drifts(step: Step, _: dt.datetime) -> bool:

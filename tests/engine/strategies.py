@@ -128,4 +128,7 @@ def stories(draw: Any, kinds: st.SearchStrategy[tuple[str, Data]], size: int = 2
 
 
 def event(place: int, now: dt.datetime, kind: str, data: Data) -> Data:
-    return {"id": f"e-{place}", "deal_id": "D-1", "type": kind, "occurred_at": now.isoformat(), "data": data}
+    made = {"id": f"e-{place}", "deal_id": "D-1", "type": kind, "occurred_at": now.isoformat(), "data": data}
+    if kind == "signal":
+        made["evidence"] = {"conversation": "c-1", "segments": [place], "text": f"the words of e-{place}"}
+    return made

@@ -1,4 +1,4 @@
-"""The scenarios that come with the engine's specification, checked in-process by the runner's own checks."""
+"""The scenarios of the engine's specification and those written from it, by the checks of the runner itself."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ from pathlib import Path
 import pytest
 
 from engine import Pipeline, replay
-from evaluation.run_scenarios import evaluate
+from evaluation.run_scenarios import evaluate, load
 
-CASES = sorted((Path(__file__).parent / "cases").glob("*.json"))
+FOLDERS = (Path(__file__).parent / "cases", Path(__file__).parents[2] / "evaluation" / "engine-scenarios")
+CASES = [path for folder in FOLDERS for path in sorted(folder.glob("*.json"))]
+PIPELINES = {name: Pipeline.load(name) for name in ("b2b", "b2b-rules", "lead")}
 
 
-@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_case_holds(path: Path) -> None:
-    case = json.loads(path.read_text(encoding="utf-8"))
-    until = None if case["until"] is None else dt.datetime.fromisoformat(case["until"])
-    pipeline = Pipeline.load(case["pipeline"])
+    case = load(path)
+    until = dt.datetime.fromisoformat(case["until"]) if case.get("until") else None
+    pipeline = PIPELINES[case.get("pipeline") or "b2b"]
     first, again = (json.dumps(replay(case["events"], pipeline, until).to_json()) for _ in range(2))
     assert first == again
     out = json.loads(first)

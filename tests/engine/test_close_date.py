@@ -223,6 +223,44 @@ def test_without_a_date_of_the_crm_the_first_automatic_one_is_the_original() -> 
     told.told().one("alert", rule=MOVED)
 
 
+@pytest.mark.parametrize("named", ["the day", "the event that brought the time", "a later event", "an earlier event"])
+@pytest.mark.parametrize("clock", [None, 25, 22.5])
+def test_whatever_event_an_answer_names_clocks_do_not_matter(named: str, clock: float | None) -> None:
+    """What time asked for is answered under the id that was printed, or any event from then on."""
+    told = Story("discovery")
+    email = told.email(8)
+    stated = told.date(9, "close", on(21))
+    brought = told.milestone(25, "next_step_agreed")
+    later = told.milestone(28, "procurement_engaged")
+    asked = {"the day": stated, "the event that brought the time": brought, "a later event": later}.get(named, email)
+    told.add(32, "approval.granted", approval=asked, by="raj")
+    if clock is not None:
+        told.clock(clock)
+    outcome = told.told()
+    assert outcome.one("approval_requested", at=at(21 + 15 / 24))["data"]["approval"] == stated
+    outcome.none("correction")
+    assert bool(outcome.state["approvals"]) is (named == "an earlier event")
+
+
+def test_an_answer_to_a_move_is_none_to_an_extension() -> None:
+    told = Story("discovery")
+    told.date(9, "close", on(21))
+    asked = told.add(25, "override.stage", to="negotiation", reason="On.", by="ana")
+    told.add(26, "approval.refused", approval=asked, by="raj")
+    told.add(27, "approval.granted", approval=asked, by="raj")
+    assert [approval["kind"] for approval in told.told().state["approvals"]] == ["close_date"]
+
+
+def test_an_extension_that_a_departure_brings_is_asked_for_under_its_id() -> None:
+    told = Story("discovery")
+    told.signal(1, "champion", person="Tomas Berg", status="advocating")
+    told.email(1)
+    left = told.signal(2, "champion", person="Tomas Berg", status="lost")
+    told.clock(17)
+    asked = told.told().one("approval_requested")
+    assert (asked["at"], asked["data"]["approval"], asked["events"]) == (at(16), left, [left])
+
+
 def test_the_reps_date_is_kept_beside() -> None:
     told = Story("identified", close_date=on(90))
     told.add(1, "deal.updated", close_date=on(120))

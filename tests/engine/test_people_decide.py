@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.engine.story import Story, at
+from engine import Pipeline
+from engine.analytics import exceptions
+from tests.engine.story import B2B, Story, at, on
 
 
 def override(told: Story, day: float, to: str, **data: object) -> str:
@@ -47,6 +49,87 @@ def test_a_refusal_drops_the_move() -> None:
     assert told.told().state["approvals"] == []
     told.add(3, "approval.granted", approval=asked, by="raj")
     assert told.told().stage == "identified"
+
+
+def test_a_refusal_is_told_with_its_reason() -> None:
+    told = Story("identified")
+    asked = override(told, 1, "proposal")
+    told.add(2, "approval.refused", approval=asked, by="raj", reason="Meet them first.")
+    told.add(3, "approval.refused", approval=asked, by="raj")
+    refused = told.told().one("field_updated", to="refused")
+    assert refused["why"] == "raj refused the move to proposal: Meet them first."
+    assert (refused["from"], refused["rule"], refused["events"]) == ("waiting", "override.stage", [asked, "D-1-3"])
+    assert refused["data"]["to"] == ["rep", "manager"]
+
+
+def test_sentences_end_once_whatever_people_write() -> None:
+    told = Story("identified")
+    told.add(1, "override.stage", to="discovery", reason="They asked.", by="ana")
+    told.add(2, "override.stage", to="identified", reason="They did not", by="ana")
+    moves = ("stage_advanced", "stage_regressed")
+    assert [d["why"] for d in told.told().decisions if d["type"] in moves] == [
+        "ana moves the deal from identified to discovery: They asked.",
+        "ana moves the deal from discovery to identified: They did not.",
+    ]
+
+
+EXPIRING = Pipeline.from_text('extends = "b2b"\nname = "expiring"\napprovals_expire_days = 10\n')
+
+
+def test_by_default_a_request_waits_for_ever() -> None:
+    assert B2B.approvals_expire_days is None
+    told = Story("identified")
+    override(told, 1, "proposal")
+    told.clock(400)
+    assert len(told.told().state["approvals"]) == 1
+
+
+@pytest.mark.parametrize(("answered", "moved"), [(11 - 1 / 86400, True), (11, False)])
+def test_a_request_that_nobody_answers_expires_to_the_second(answered: float, moved: bool) -> None:
+    told = Story("identified", pipeline=EXPIRING)
+    asked = override(told, 1, "proposal")
+    told.add(answered, "approval.granted", approval=asked, by="raj")
+    outcome = told.told()
+    assert outcome.state["approvals"] == []
+    assert bool(outcome.moves()) is moved
+    if not moved:
+        expired = outcome.one("field_updated", to="expired")
+        assert (expired["at"], expired["events"]) == (at(11), [asked])
+        assert expired["why"] == "Nobody has answered in 10 days, so the move to proposal is no longer asked for."
+        assert exceptions(outcome.result.history) == {"request expired": 1}
+
+
+def test_a_touch_can_ask_for_what_expires() -> None:
+    rules = Pipeline.from_text('extends = "b2b-rules"\nname = "x"\napprovals_expire_days = 2\n')
+    told = Story("identified", pipeline=rules)
+    told.meeting(1, 30, purpose="demo")
+    told.add(1, "document.sent", document="proposal")
+    told.email(2)
+    assert told.told().state["approvals"]
+    told.clock(4)
+    assert [d["at"] for d in told.told().all("field_updated", to="expired")] == [at(3)]
+
+
+def test_a_stated_extension_expires_and_the_date_moves_again() -> None:
+    told = Story("negotiation", pipeline=EXPIRING)
+    told.date(1, "close", on(100))
+    told.clock(10)
+    assert told.told().state["close_date_basis"] == "awaits approval"
+    told.clock(11)
+    outcome = told.told()
+    assert outcome.state["approvals"] == []
+    assert outcome.state["close_date_basis"] == "automatic"
+    assert f"the close date {on(100)} is no longer asked for" in outcome.one("field_updated", to="expired")["why"]
+
+
+def test_an_automatic_extension_that_expired_is_not_asked_for_again() -> None:
+    told = Story("discovery", pipeline=EXPIRING)
+    override(told, 1, "identified")
+    told.clock(60)
+    outcome = told.told()
+    outcome.one("approval_requested")
+    assert outcome.one("field_updated", to="expired")["at"] == at(11)
+    assert outcome.close_date == on(1 + 33)
 
 
 def test_an_approved_move_does_not_wait() -> None:

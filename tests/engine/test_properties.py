@@ -73,7 +73,19 @@ def test_clocks_do_not_matter(events: list[Data], hours: int) -> None:
 
 
 def plain(decision: Decision) -> tuple[object, ...]:
-    return (decision.type, decision.at, decision.rule, str(decision.source), str(decision.to), decision.why)
+    told = (decision.type, decision.at, decision.rule, str(decision.source), str(decision.to), decision.why)
+    return (*told, decision.events, decision.data.get("approval"))
+
+
+@few
+@given(stories(KEEPING | LEAVING, size=12), st.lists(st.integers(0, 24 * 200), max_size=5))
+def test_clocks_that_come_late_change_nothing(events: list[Data], hours: list[int]) -> None:
+    first, last = (dt.datetime.fromisoformat(events[n]["occurred_at"]) for n in (0, -1))
+    moments = [first + dt.timedelta(hours=n, seconds=1) for n in hours]
+    late = [event(1000 + n, moment, "clock", {}) for n, moment in enumerate(moments) if moment < last]
+    one, other = told(events), told([*events, *late])
+    assert one.decisions == other.decisions
+    assert one.deals == other.deals
 
 
 @few
