@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from service.store import conversations, events
+from service.store import events, routing
 from service.store.decisions import StoredDecision
 from service.store.events import StoredEvent, evidence_of
 
@@ -52,10 +52,16 @@ def quote(event: StoredEvent, names: dict[tuple[str, str], Json]) -> Json:
 
 
 def speakers(connection: Connection, workspace: str, quoted: Iterable[StoredEvent]) -> dict[tuple[str, str], Json]:
-    """(conversation, participant) → who that is."""
+    """(conversation, participant) → who that is, with the side if it counts."""
     ids = {event.conversation for event in quoted if event.conversation}
     return {
-        (id, person["id"]): {key: person[key] for key in ("id", "name", "title", "side") if key in person}
-        for id, people in conversations.participants(connection, workspace, ids).items()
+        (id, person["participant"]): shown(person)
+        for id, people in routing.sides(connection, workspace, ids).items()
         for person in people
     }
+
+
+def shown(person: Json) -> Json:
+    out = {"id": person["participant"], "name": person["name"], "title": person["title"]}
+    out["side"] = person["side"] if person["counts"] else None
+    return {key: value for key, value in out.items() if value is not None}

@@ -53,6 +53,7 @@ class Concluded:
         return {
             "participant": person.id,
             "name": person.name,
+            "title": person.title,
             "side": None if side is None else side.value,
             "known": None if how is None else how.value,
             "counts": person.side is not None,

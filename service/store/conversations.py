@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,6 @@ __all__ = [
     "mark_failed",
     "mark_read",
     "oldest_unread",
-    "participants",
     "unread",
 ]
 
@@ -82,14 +81,6 @@ def get(connection: Connection, workspace: str, id: str) -> Stored | None:
     columns = [conversations.c[field] for field in Stored.__dataclass_fields__]
     row = connection.execute(sa.select(*columns).where(of(workspace, id))).mappings().first()
     return None if row is None else Stored(**row)
-
-
-def participants(connection: Connection, workspace: str, ids: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
-    """Who was in each of these conversations, without loading what they said."""
-    statement = sa.select(conversations.c.id, conversations.c.content["participants"].label("people")).where(
-        conversations.c.workspace == workspace, conversations.c.id.in_(list(ids))
-    )
-    return {row.id: row.people or [] for row in connection.execute(statement)}
 
 
 def lock_unread(connection: Connection, workspace: str, id: str) -> bool:

@@ -14,7 +14,20 @@ from sqlalchemy.dialects.postgresql import insert
 from service.store.routing_tables import choices, envelopes, keys, routes
 from service.store.tables import conversations
 
-__all__ = ["Item", "StoredRoute", "add", "arrive", "envelope", "get", "inbox", "learn", "lock", "look_again", "update"]
+__all__ = [
+    "Item",
+    "StoredRoute",
+    "add",
+    "arrive",
+    "envelope",
+    "get",
+    "inbox",
+    "learn",
+    "lock",
+    "look_again",
+    "sides",
+    "update",
+]
 
 Json = dict[str, Any]
 # (kind, key)
@@ -101,6 +114,14 @@ def add(connection: Connection, workspace: str, route: StoredRoute) -> None:
 
 def update(connection: Connection, workspace: str, route: StoredRoute) -> None:
     connection.execute(sa.update(routes).where(of(workspace, route.conversation)).values(values_of(route)))
+
+
+def sides(connection: Connection, workspace: str, ids: Iterable[str]) -> dict[str, list[Json]]:
+    """Who was in each of these conversations and on whose side, without loading what they said."""
+    statement = sa.select(routes.c.conversation, routes.c.sides).where(
+        routes.c.workspace == workspace, routes.c.conversation.in_(sorted(ids))
+    )
+    return {row.conversation: row.sides for row in connection.execute(statement)}
 
 
 def look_again(
