@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from extractors.amounts import Amount
 from extractors.cues import cues_of
-from extractors.pricing.buys import buys
+from extractors.pricing.buys import buys, of_another
 from extractors.reading import Reading, Unit
 from extractors.scaling import money_of, per_in, same_figure
 from extractors.slots import amounts_in
@@ -23,12 +23,14 @@ __all__ = ["haggled"]
 GAP_UNITS = 5
 ALIKE = 2
 BESIDE = 2
+PRICE_UNITS = 8
 FEW_WORDS = 10
 FEWEST = 3
 CONFIDENCE = 0.6
 DOUBTFUL = 0.45
 CUES = cues_of("extractors.pricing")
 NOT_ONE, YES, THANKS, NO_BID = CUES["not_one"], CUES["yes"], CUES["thanks"], CUES["no_bid"]
+REFUSES = CUES["refuses"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +41,12 @@ class Bid:
     side: Side
 
 
-def haggled(reading: Reading) -> list[Statement]:
-    """What each bid of a haggle is: an offer, a counter-offer, or the yes that ends it."""
+def haggled(reading: Reading, priced: Sequence[int]) -> list[Statement]:
+    """What each bid of a haggle is: an offer, a counter-offer, or the yes that ends it. `priced`: the places of the
+    sentences that speak of a price; figures with none near them and no money among them are no bids."""
     found: list[Statement] = []
     for chain in chains(reading):
-        if is_haggle(chain):
+        if is_haggle(chain) and about_money(chain, priced):
             found += judged(reading, chain)
     return found
 
@@ -57,7 +60,9 @@ def chains(reading: Reading) -> Iterator[list[Bid]]:
             continue
         for amount in amounts_in(reading, unit):
             money = money_of(reading, unit, amount)
-            if money is None or money.middle <= 0 or (not amount.explicit and NOT_ONE.match(unit.lower, amount.end)):
+            if money is None or money.middle <= 0 or of_another(reading, unit, amount.start):
+                continue
+            if not amount.explicit and NOT_ONE.match(unit.lower, amount.end):
                 continue
             if chain and unit.index - chain[-1].unit.index > GAP_UNITS:
                 yield chain
@@ -67,6 +72,11 @@ def chains(reading: Reading) -> Iterator[list[Bid]]:
             chain.append(Bid(unit, amount, money, side))
     if chain:
         yield chain
+
+
+def about_money(chain: Sequence[Bid], priced: Sequence[int]) -> bool:
+    first, last = chain[0].unit.index - PRICE_UNITS, chain[-1].unit.index + 1
+    return any(first <= place <= last for place in priced) or chain[0].amount.explicit
 
 
 def alike(a: Money, b: Money) -> bool:
@@ -106,7 +116,7 @@ def judged(reading: Reading, chain: Sequence[Bid]) -> Iterator[Statement]:
         theirs = counter if bid.side is Side.SELLER else offer
         ours = offer if bid.side is Side.SELLER else counter
         if theirs is not None and same_figure(theirs, bid.money):
-            if bid is in_unit[-1] and yes_beside(reading, bid.unit):
+            if bid is in_unit[-1] and not REFUSES.search(bid.unit.lower) and yes_beside(reading, bid.unit):
                 yield statement(bid, PricingStatus.AGREED)
                 return
         elif ours is None or not same_figure(ours, bid.money):

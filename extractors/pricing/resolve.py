@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from extractors.amounts import Amount
 from extractors.consolidate import distinct, place
+from extractors.cues import cues_of
 from extractors.pricing.buys import buys
 from extractors.reading import Reading, Unit
 from extractors.scaling import asked_per, money_of, same_figure
@@ -15,18 +16,21 @@ from signals import Money, Per, Pricing, PricingStatus, Side
 
 __all__ = ["resolved"]
 
+WHOLE = cues_of("extractors.pricing")["whole"]
 ECHO_UNITS = 3
-LIKE_SIZE = 8
+LIKE_SIZE = 3
 
 
 def resolved(reading: Reading, statements: Sequence[Statement]) -> list[Pricing]:
     signals: list[Pricing] = []
     last: Money | None = None
+    named: list[Money] = []
     for statement in statements:
-        money = price_in(reading, statement, last)
+        money = price_in(reading, statement, named)
         status = PricingStatus(statement.means)
         if money is not None:
             last = money
+            named.append(money)
         elif status is PricingStatus.QUOTED:
             continue
         elif status is PricingStatus.AGREED:
@@ -54,7 +58,7 @@ def resolved(reading: Reading, statements: Sequence[Statement]) -> list[Pricing]
     return sorted(joined(signals), key=place)
 
 
-def price_in(reading: Reading, statement: Statement, last: Money | None) -> Money | None:
+def price_in(reading: Reading, statement: Statement, named: Sequence[Money]) -> Money | None:
     """The statement's last amount; what it buys is as said, else as the sentence or the offer before has it."""
     amounts = [mention for mention in statement.mentions if isinstance(mention, Amount)]
     if not amounts:
@@ -68,9 +72,14 @@ def price_in(reading: Reading, statement: Statement, last: Money | None) -> Mone
         per = (
             told_beside(reading, statement.unit, money)
             or asked_per(reading, statement.unit)
-            or (last.per if last is not None and like(last, money) else Per.TOTAL)
+            or (Per.TOTAL if WHOLE.search(statement.unit.lower) else carried(named, money))
         )
     return Money(low=money.low, high=money.high, currency=money.currency, per=per)
+
+
+def carried(named: Sequence[Money], money: Money) -> Per:
+    """What the last price of such a size was for."""
+    return next((other.per for other in reversed(named) if like(other, money)), Per.TOTAL)
 
 
 def said_by_buyer(reading: Reading, unit: Unit, money: Money) -> bool:

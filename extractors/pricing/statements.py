@@ -13,6 +13,7 @@ from importlib.resources import files
 from extractors.amounts import Amount
 from extractors.cues import cues_of
 from extractors.phrases import Phrasebook, PhraseMatch, load_phrases
+from extractors.pricing.buys import of_another
 from extractors.pricing.haggle import haggled
 from extractors.reading import Reading, Unit
 from extractors.scaling import figure, money_of
@@ -64,7 +65,7 @@ def statements(reading: Reading) -> list[Statement]:
         if matches := list(book().matches(reading, unit)):
             cues[unit.index] = matches
     found: list[Statement] = []
-    bids = haggled(reading)
+    bids = haggled(reading, [unit.index for unit in reading.units if speaks(cues, unit)])
     haggling = {bid.unit.index for bid in bids}
     for unit in reading.units:
         best: dict[str, Statement] = {}
@@ -126,12 +127,13 @@ def in_thread(reading: Reading, unit: Unit, cues: Cues, found: Sequence[Statemen
             return plain_statement(unit, PricingStatus.QUOTED, (amounts[-1],), "read out")
         return None
     if not amounts:
-        if side is Side.BUYER and DEAL.match(unit.lower) and last.means == PricingStatus.QUOTED:
+        theirs = PricingStatus.QUOTED if side is Side.BUYER else PricingStatus.COUNTERED
+        if side is not None and DEAL.match(unit.lower) and last.means == theirs and last.mentions:
             return plain_statement(unit, PricingStatus.AGREED, (), "deal")
         return None
     if side is not Side.SELLER and not stands_alone(unit, amounts[-1]):
         return None
-    if PUT_OFF.search(unit.lower):
+    if PUT_OFF.search(unit.lower) or of_another(reading, unit, amounts[-1].start):
         return None
     if not few or is_question(reading, unit) or any(m.phrase.means == OTHER for m in cues.get(unit.index, ())):
         return None
@@ -167,7 +169,7 @@ def read_out(reading: Reading, unit: Unit, amount: Amount, cues: Cues) -> bool:
         return True
     if not stands_alone(unit, amount) or (not amount.explicit and figure(amount) < SMALLEST_BARE):
         return False
-    return any(match.phrase.means == PRICE for other in reading.before(unit, 2) for match in cues.get(other.index, ()))
+    return any(speaks(cues, other) for other in reading.before(unit, 2))
 
 
 def stands_alone(unit: Unit, amount: Amount) -> bool:
@@ -232,6 +234,15 @@ def judged(reading: Reading, unit: Unit, match: PhraseMatch, cues: Cues, found: 
         and "price" not in unit.lower
     ):
         strength *= 0.4
+    if (
+        status == PricingStatus.COUNTERED
+        and bare
+        and not found
+        and not any(speaks(cues, other) for other in (unit, *reading.before(unit, TOPIC_UNITS)))
+    ):
+        strength *= 0.6
+    if status in (PricingStatus.QUOTED, PricingStatus.COUNTERED) and of_another(reading, unit, match.start):
+        strength *= 0.5
     if stance.others or stance.joking:
         strength *= 0.4
     if stance.denied and status != PricingStatus.OBJECTED:
@@ -271,6 +282,12 @@ def topic(reading: Reading, unit: Unit, match: PhraseMatch, cues: Cues, found: S
     if found and unit.index - found[-1].unit.index <= TOPIC_UNITS:
         best = max(best, 0.95)
     for distance, other in enumerate(reading.before(unit, TOPIC_UNITS), 1):
-        if any(m.phrase.means == PRICE for m in cues.get(other.index, ())):
+        if speaks(cues, other):
             best = max(best, 0.95 - 0.06 * (distance - 1))
     return best
+
+
+def speaks(cues: Cues, unit: Unit) -> bool:
+    """Whether the sentence speaks of a price, and not of somebody else's."""
+    means = {match.phrase.means for match in cues.get(unit.index, ())}
+    return PRICE in means and OTHER not in means
