@@ -47,17 +47,25 @@ class Line:
 
 
 HEADER_FIELD = re.compile(
-    r"\s*\*?(from|sent|date|to|cc|bcc|subject|reply-to|von|gesendet|an|betreff|datum|de|envoyé|à|objet|para"
-    r"|asunto|enviado"
-    r"|da|inviato|oggetto)\*?\s?:\*?\s",
+    r"\s*\*?(from|sent|date|to|cc|bcc|subject|reply-to|importance|attachments|von|gesendet|an|betreff|datum|de|envoyé|à"
+    r"|objet|para|asunto|assunto|enviado|enviada(?: em)?|da|inviato|data|a|oggetto|van|verzonden|aan|onderwerp|från"
+    r"|skickat|till|ämne|fra|sendt|til|emne|od|wysłano|do|temat)\*?\s?:\*?\s",
     re.IGNORECASE,
 )
-FROM_FIELD = re.compile(r"\s*\*?(?:from|von|de|da)\*?\s?:\*?\s+(.*)", re.IGNORECASE)
-DATE_FIELD = re.compile(r"\s*\*?(?:sent|date|gesendet|datum|envoyé|enviado|inviato)\*?\s?:\*?\s+(.*)", re.IGNORECASE)
+FROM_FIELD = re.compile(r"\s*\*?(?:from|von|de|da|van|från|fra|od)\*?\s?:\*?\s+(.*)", re.IGNORECASE)
+DATE_FIELD = re.compile(
+    r"\s*\*?(?:sent|date|gesendet|datum|envoyé|enviado|enviada(?: em)?|inviato|data|verzonden|skickat|sendt|wysłano)"
+    r"\*?\s?:\*?\s+(.*)",
+    re.IGNORECASE,
+)
 ATTRIBUTION = re.compile(
     r"\s*(?:on|am|le|el|il|em|op|den)\b.{4,200}\b(?:wrote|schrieb|a écrit|escribió|ha scritto|escreveu|schreef|skrev)\b"
     r".{0,80}:\s*$",
     re.IGNORECASE | re.DOTALL,
+)
+# "2026-03-02 10:00 GMT+01:00 Sam <s@x>:", "Sam <s@x> schrieb am 2. März 2026, 10:00:" name the writer by address.
+ADDRESSED = re.compile(
+    r"(?=.{0,240}\b(?:19|20)\d\d)(?=.{0,240}\d[:.h]\d\d).{0,200}<[^<>\s@]{1,80}@[^<>\s]{1,80}>.{0,100}:\s*$"
 )
 ATTRIBUTION_START = re.compile(r"\s*(?:on|am|le|el|il|em|op|den)\s.{0,60}\d", re.IGNORECASE)
 ORIGINAL = re.compile(r"\s*[-_*]{2,}\s*(?:original message|ursprüngliche nachricht|message d'origine)", re.IGNORECASE)
@@ -91,11 +99,22 @@ NOTICE = re.compile(
     r"|you are receiving this|diese e-?mail enthält|virus[- ]free|external (?:e-?mail|sender))",
     re.IGNORECASE,
 )
+# What mail systems put above mail from outside.
+BANNER = re.compile(
+    r"\s*(?:\W{0,3}(?:external|caution|warning|attention)\b.{0,40}?)?\bthis (?:e-?mail|message) (?:has |was )?"
+    r"(?:been )?(?:originated|originates|sent|came|comes) from (?:an )?(?:outside|external)"
+    r"|\s*you don['’]?t often get e-?mail from "
+    r"|\s*\[extern(?:al)?[^\]]{0,20}\]\s*$",
+    re.IGNORECASE,
+)
 POSTSCRIPT = re.compile(r"\s*p\.?\s?s\.?\b", re.IGNORECASE)
 DASHES = re.compile(r"\s*(?:--|—|__+|\*\*+|==+)\s*$")
 BULLET = re.compile(r"\s*(?:[-*•·–—]|\(?\d{1,2}[.)]|[a-z][.)])\s+")
 QUOTE = re.compile(r"\s?>")
 SIGNATURE_LINES = 14
+LONGEST_ATTRIBUTION = 300
+BANNER_LINES = 5
+AFTER_FIRST_NAME = 6
 
 
 def blocks(
@@ -137,13 +156,19 @@ def mark_history(lines: list[Line], *, forwards: bool, sent_at: dt.datetime | No
             for header in lines[index : index + span]:
                 header.kind = BlockKind.HEADER
             index += span
-            rest = [later for later in lines[index:] if later.text.strip()]
-            if rest and not QUOTE.match(rest[0].text):  # history without marks runs to the end
+            if not marked(lines, index):  # history without marks runs to the end
                 for later in lines[index:]:
                     later.kind = BlockKind.QUOTED
                 return
         else:
             index += 1
+
+
+def marked(lines: list[Line], index: int) -> bool:
+    """Whether what comes from `index` on is quoted with marks, or nothing."""
+    while index < len(lines) and not lines[index].text.strip():
+        index += 1
+    return index == len(lines) or QUOTE.match(lines[index].text) is not None
 
 
 def starts_header(lines: list[Line], index: int) -> bool:
@@ -158,6 +183,8 @@ def starts_header(lines: list[Line], index: int) -> bool:
 
 def attribution(lines: list[Line], index: int) -> int:
     """How many lines "On ... X wrote:" takes here (mail programs wrap it), 0 where there is none."""
+    if len(lines[index].text) <= LONGEST_ATTRIBUTION and ADDRESSED.match(lines[index].text):
+        return 1
     if not ATTRIBUTION_START.match(lines[index].text):
         return 0
     joined = ""
@@ -185,8 +212,18 @@ def mark_note(lines: list[Line], index: int, kind: BlockKind, sent_at: dt.dateti
         index += 1
     for position in range(index, len(lines)):
         line = lines[position]
+        if line.kind is BlockKind.HEADER:  # the rest of an attribution that was found in its first line
+            continue
         if QUOTE.match(line.text):
             line.kind = BlockKind.QUOTED if kind is BlockKind.QUOTED or author else kind
+        elif span := attribution(lines, position):
+            for header in lines[position : position + span]:
+                header.kind = BlockKind.HEADER
+            if marked(lines, position + span):
+                continue
+            for older in lines[position + span :]:
+                older.kind = BlockKind.QUOTED
+            return
         elif starts_header(lines, position) or ORIGINAL.match(line.text):
             for older in lines[position:]:
                 older.kind = BlockKind.QUOTED
@@ -227,7 +264,12 @@ def mark_signature(region: list[Line], sender: str | None) -> None:
         line, left = region[index], len(filled) - place - 1
         if MOBILE.match(line.text):
             line.kind = BlockKind.SIGNATURE
-        elif DASHES.match(line.text) or (left <= SIGNATURE_LINES and opens_signature(line.text, author, place, left)):
+        elif place < BANNER_LINES and BANNER.match(line.text):
+            line.kind = BlockKind.NOTICE
+        elif DASHES.match(line.text) or (
+            left <= SIGNATURE_LINES
+            and (opens_signature(line.text, author, place, left) or first_name(region, index, author, place, left))
+        ):
             for later in region[index:]:
                 if POSTSCRIPT.match(later.text):
                     break
@@ -243,6 +285,13 @@ def opens_signature(text: str, author: str | None, place: int, left: int) -> boo
     words = re.findall(r"\w+", text.lower())
     name = re.findall(r"\w+", (author or "").lower())
     return bool(place and left and name and len(words) <= 4 and len(name) > 1 and sorted(words) == sorted(name))
+
+
+def first_name(region: list[Line], index: int, author: str | None, place: int, left: int) -> bool:
+    """The writer's first name on a line of its own, below a blank one and near the end."""
+    words, name = (re.findall(r"\w+", text.lower()) for text in (region[index].text, author or ""))
+    alone = not region[index - 1].text.strip() and region[index].text.strip(" ,.-–—").isalpha()
+    return bool(place and left <= AFTER_FIRST_NAME and alone and len(name) > 1 and words == name[:1])
 
 
 def paragraphs(lines: Iterable[Line]) -> Iterator[Block]:

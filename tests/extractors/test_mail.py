@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from extractors.mail import blocks
@@ -26,6 +28,15 @@ def kinds(body: str, *, sender: str | None = None) -> list[tuple[str, str]]:
         "From: Inês Carvalho\nSent: 03 March 2026 09:12\nTo: Lorcan\nSubject: dates\n\nstill good?\n\nRegards\nInês",
         "__________\nFrom: Inês Carvalho\nDate: 03 March 2026\nTo: Lorcan\nSubject: d\n\nstill good?",
         "Von: Inês\nGesendet: Dienstag\nAn: Lorcan\nBetreff: Termin\n\nnoch gut?",
+        "Van: Inês\nVerzonden: dinsdag\nAan: Lorcan\nOnderwerp: datum\n\nnog goed?",
+        "Da: Inês\nInviato: martedì\nA: Lorcan\nOggetto: data\n\nva bene?",
+        "Från: Inês\nSkickat: tisdag\nTill: Lorcan\nÄmne: datum\n\nbra?",
+        "De: Inês\nEnviada em: terça\nPara: Lorcan\nAssunto: data\n\nainda bom?",
+        "2026-03-03 09:12 GMT+01:00 Inês Carvalho <ines@a.example>:\n> still good?",
+        "Tuesday, 3 March 2026, 09:12 +0000 from Inês <ines@a.example>:\nstill good?",
+        "Inês <ines@a.example> wrote on Tue, 3 Mar 2026 at 09:12:\n> still good?",
+        "Inês <ines@a.example> schrieb am Di., 3. März 2026, 09:12:\n\n> noch gut?",
+        "2026年3月3日(火) 9:12 Inês <ines@a.example>:\n> still good?",
     ],
 )
 def test_history_is_not_own(history: str) -> None:
@@ -79,6 +90,57 @@ def test_a_forwarded_note_is_handed_on_with_its_author() -> None:
     assert note.author == "Mark Ohle"
     assert note.written_at is not None
     assert note.written_at.date().isoformat() == "2026-03-02"
+
+
+def test_an_address_in_a_sentence_begins_no_history() -> None:
+    text = "Please write to Inês <ines@a.example> before 09:30:\n\n- price\n- date"
+    assert {kind for kind, _ in kinds(text)} == {"own"}
+
+
+@pytest.mark.parametrize(
+    "banner",
+    [
+        "[EXTERNAL]",
+        "[EXTERNAL] This email originated from outside of the organization. Do not click links.",
+        "CAUTION: This message came from outside your organization.",
+        "This email was sent from an external sender.",
+        "You don't often get email from inês@a.example. Learn why this is important",
+    ],
+)
+def test_a_banner_above_is_not_content(banner: str) -> None:
+    body = banner + "\n\n" + OWN + "\n\nMore.\n" * 30
+    assert [kind for kind, _ in kinds(body)][:2] == ["notice", "own"]
+
+
+@pytest.mark.parametrize("text", ["[EXTERNAL] we approved it.", "Attention: this mail came late."])
+def test_words_beside_what_looks_like_a_banner_are_own(text: str) -> None:
+    assert kinds(text) == [("own", text)]
+
+
+def test_a_first_name_alone_closes_the_mail() -> None:
+    found = kinds(f"{OWN}\n\nLorcan\n", sender="Lorcan Devaney")
+    assert found == [("own", OWN), ("signature", "Lorcan")]
+
+
+def test_a_first_name_in_a_list_closes_nothing() -> None:
+    found = kinds("These will come:\nLorcan\nInês\nTom\n\nSee you.", sender="Lorcan Devaney")
+    assert {kind for kind, _ in found} == {"own"}
+
+
+def test_what_a_forwarded_note_quotes_is_nobody_s_word_now() -> None:
+    header = "---------- Forwarded message ---------\nFrom: Mark Ohle\nDate: 2 March 2026\nSubject: b\nTo: Dana\n"
+    body = f"FYI\n\n{header}\nWe sign.\n\nOn Thu, 26 Feb 2026 at 10:00, Tom wrote:\n\nUnlike RivalCo we can.\n"
+    assert kinds(body)[2:] == [
+        ("forwarded", "We sign."),
+        ("header", "On Thu, 26 Feb 2026 at 10:00, Tom wrote:"),
+        ("quoted", "Unlike RivalCo we can."),
+    ]
+
+
+def test_many_attributions_are_quick() -> None:
+    began = time.perf_counter()
+    blocks("On 3 Mar 2026, at 09:12, Inês wrote:\n> yes\n" * 20_000)
+    assert time.perf_counter() - began < 5
 
 
 def test_a_long_run_of_blanks_is_quick_and_harmless() -> None:
