@@ -39,24 +39,29 @@ class Shift:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backtest:
-    """`moves` counts each pipeline's moves by rule, present first; `refused` are events that only the other refuses."""
+    """Pairs are the present pipeline's and the other's. `pipelines` are their names with versions, `moves` counts moves
+    by rule; `unusable` are events that the present pipeline refuses, `refused` those that only the other one does."""
 
+    pipelines: tuple[str, str]
     deals: int
     differences: tuple[Difference, ...]
     shifts: tuple[Shift, ...]
     moves: Mapping[str, tuple[int, int]]
     alerts: tuple[int, int]
     brier: tuple[float | None, float | None]
+    unusable: tuple[str, ...]
     refused: tuple[str, ...]
 
     def to_json(self) -> dict[str, Any]:
         return {
+            "pipelines": list(self.pipelines),
             "deals": self.deals,
             "differences": [{"deal": d.deal_id, "now": d.now, "then": d.then} for d in self.differences],
             "shifts": [{"deal": s.deal_id, "stage": s.stage, "days": round(s.days, 2)} for s in self.shifts],
             "moves": {rule: list(counts) for rule, counts in self.moves.items()},
             "alerts": list(self.alerts),
             "brier": [None if score is None else round(score, 4) for score in self.brier],
+            "unusable": list(self.unusable),
             "refused": list(self.refused),
         }
 
@@ -74,12 +79,14 @@ def backtest(
     names = sorted({*now.deals, *then.deals})
     stages = [(name, stage_of(now, name), stage_of(then, name)) for name in names]
     return Backtest(
+        pipelines=(present.label, other.label),
         deals=len(names),
         differences=tuple(Difference(deal_id=n, now=a, then=b) for n, a, b in stages if a != b),
         shifts=tuple(shifts(now, then)),
         moves=counts(now, then),
         alerts=(alerts(now), alerts(then)),
         brier=(score(now), score(then)),
+        unusable=tuple(refused.reason for refused in now.refused),
         refused=tuple(refused.reason for refused in then.refused if refused.event not in known),
     )
 
@@ -125,9 +132,23 @@ def score(result: Replay) -> float | None:
 
 def table(result: Backtest) -> str:
     """The differences as a short text for people."""
-    lines = [f"{result.deals} deals, {len(result.differences)} would stand elsewhere."]
-    lines += [f"  {d.deal_id}: {d.now} → {d.then}" for d in result.differences]
-    lines += [f"  {s.deal_id} in {s.stage}: {s.days:+.1f} days" for s in result.shifts]
-    lines += [f"  moves by {rule}: {before} → {after}" for rule, (before, after) in result.moves.items()]
+    now, then = result.pipelines
+    lines = [f"{result.deals} deals under {then} instead of {now}: {len(result.differences)} would stand elsewhere."]
+    lines += [f"  {d.deal_id}: {d.now or 'nowhere'} → {d.then or 'nowhere'}" for d in result.differences]
+    if result.shifts:
+        lines.append("Stages that are reached at another time:")
+        lines += [f"  {s.deal_id}: {s.stage} {shifted(s.days)}" for s in result.shifts]
+    if result.moves:
+        lines.append("Moves by rule:")
+        lines += [f"  {rule}: {before} → {after}" for rule, (before, after) in result.moves.items()]
+    if result.refused:
+        lines.append(f"Events that {then} cannot follow:")
+        lines += [f"  {reason}" for reason in result.refused]
     scores = ["no closed deals" if score is None else f"{score:.4f}" for score in result.brier]
-    return "\n".join([*lines, f"Brier score: {scores[0]} → {scores[1]}"])
+    lines.append(f"Alerts: {result.alerts[0]} → {result.alerts[1]}")
+    lines.append(f"Brier score (0 is perfect, 0.25 a coin): {scores[0]} → {scores[1]}")
+    return "\n".join(lines)
+
+
+def shifted(days: float) -> str:
+    return f"{abs(days):.1f} days {'later' if days > 0 else 'earlier'}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,11 +15,34 @@ from typing import Any
 
 from engine.calendar import Calendar, lasting, rounded
 from engine.conditions import Test
+from engine.errors import Mistake, PipelineError
 from engine.parts import Alerts, Closed, CloseDateRules, Gate, GatePolicy, HealthPoints, Rule, Stage
 
-__all__ = ["SHIPPED", "Pipeline", "version_of"]
+__all__ = ["SHIPPED", "Pipeline", "pipeline_text", "shipped", "version_of"]
 
 SHIPPED = Path(__file__).parent / "pipelines"
+
+
+def shipped() -> tuple[str, ...]:
+    """The names of the pipelines that ship."""
+    return tuple(sorted(path.stem for path in SHIPPED.glob("*.toml") if not path.stem.endswith(".cases")))
+
+
+def pipeline_text(name_or_path: str | Path) -> str:
+    """The file of a pipeline that ships, or of a path; raises OSError with what was expected, or PipelineError where
+    the file is no text."""
+    ours = isinstance(name_or_path, str) and name_or_path in shipped()
+    path = SHIPPED / f"{name_or_path}.toml" if ours else Path(name_or_path)
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        expected = f"expected the file of a pipeline, or one that ships: {', '.join(shipped())}"
+        raise FileNotFoundError(errno.ENOENT, f"no such file; {expected}", str(name_or_path)) from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        mend = "Save the file as UTF-8."
+        mistake = Mistake(line=line, field="the file", problem="this is no text in UTF-8", mend=mend)
+        raise PipelineError(str(name_or_path), (mistake,)) from None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,9 +70,7 @@ class Pipeline:
     @classmethod
     def load(cls, name_or_path: str | Path) -> Pipeline:
         """A pipeline that ships (`b2b`, `b2b-rules`, `lead`) or a file; raises PipelineError, or OSError."""
-        shipped = SHIPPED / f"{name_or_path}.toml"
-        path = shipped if isinstance(name_or_path, str) and shipped.is_file() else Path(name_or_path)
-        return cls.from_text(path.read_text(encoding="utf-8"), source=str(name_or_path))
+        return cls.from_text(pipeline_text(name_or_path), source=str(name_or_path))
 
     @classmethod
     def from_text(cls, text: str, *, source: str = "pipeline") -> Pipeline:

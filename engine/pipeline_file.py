@@ -16,7 +16,7 @@ from engine.documents import DOCUMENTS
 from engine.errors import Mistake, PipelineError
 from engine.lines import Lines, Path
 from engine.parts import Action, ActionKind, Closed, Due, Gate, GatePolicy, Required, Stage, Unit, gate
-from engine.pipeline import SHIPPED, Pipeline, version_of
+from engine.pipeline import Pipeline, pipeline_text, shipped, version_of
 from engine.pipeline_check import check
 from engine.pipeline_sections import read_alerts, read_close_date, read_health
 from engine.reader import Report, Table, near
@@ -79,15 +79,13 @@ def extended(document: dict[str, Any], source: str, report: Report) -> dict[str,
     base = document.pop("extends", None)
     if base is None:
         return document
-    shipped = sorted(path.stem for path in SHIPPED.glob("*.toml") if not path.stem.endswith(".cases"))
-    if base not in shipped:
-        report.add(("extends",), f'there is no shipped pipeline "{base}"', near(base, shipped))
+    if base not in shipped():
+        report.add(("extends",), f'there is no shipped pipeline "{base}"', near(base, shipped()))
         return document
     if base == document.get("name") and base == source:
         report.add(("extends",), "a pipeline that extends itself is a loop", "Extend another one, or remove extends.")
         return document
-    text = (SHIPPED / f"{base}.toml").read_text(encoding="utf-8")
-    return {**extended(parsed(text, str(base)), str(base), report), **document}
+    return {**extended(parsed(pipeline_text(base), base), base, report), **document}
 
 
 def read_calendar(table: Table) -> Calendar:

@@ -98,6 +98,32 @@ def replay(
 
 
 @app.command()
+def backtest(
+    pipeline: Annotated[str, typer.Option(metavar="NAME|FILE", help="The pipeline to try.")],
+    file: Annotated[
+        str | None,
+        typer.Argument(metavar="[EVENTS.jsonl]", help="Events, one a line; - for standard input. None: those stored."),
+    ] = None,
+    present: Annotated[
+        str,
+        typer.Option("--from", metavar="NAME|FILE", envvar="TELLTALE_PIPELINE", help="The pipeline to compare with."),
+    ] = "b2b",
+    format: Annotated[Output, typer.Option(help="A table for people, or JSON.")] = Output.TABLE,
+    database: Database = None,
+    data: Data = None,
+) -> None:
+    """Tell what would have differed, had the deals followed another pipeline."""
+
+    def command() -> int:
+        from service.commands.backtest import run
+
+        as_json = format is Output.JSON
+        return run(file, pipeline=pipeline, present=present, database=database, data=data, as_json=as_json)
+
+    finish(command)
+
+
+@app.command()
 def evaluate(
     folder: Annotated[str, typer.Argument(help="Conversations with a 'gold' list each.")],
     by_document: Annotated[bool, typer.Option("--by-document", help="A figure for each conversation too.")] = False,
@@ -179,13 +205,43 @@ def check(file: Annotated[str, typer.Argument(help="A pipeline's TOML file.")]) 
 
 
 @pipelines.command()
-def show(name: Annotated[str, typer.Argument(metavar="NAME|FILE", help="b2b, b2b-rules, lead, or a file.")]) -> None:
-    """Print a pipeline with every default filled in."""
+def show(
+    name: Annotated[str, typer.Argument(metavar="NAME|FILE", help="b2b, b2b-rules, lead, or a file.")],
+    format: Annotated[
+        Output | None, typer.Option(help="A table for people, or JSON with every default filled in.")
+    ] = None,
+) -> None:
+    """Print a pipeline: for people on a terminal, as JSON anywhere else."""
 
     def command() -> int:
         from service.commands.pipeline import show as run
 
-        return run(name)
+        return run(name, table=sys.stdout.isatty() if format is None else format is Output.TABLE)
+
+    finish(command)
+
+
+@pipelines.command()
+def calibrate(
+    out: Annotated[str, typer.Option(metavar="FILE", help="Where the proposed pipeline goes; never over a file.")],
+    file: Annotated[
+        str | None,
+        typer.Argument(metavar="[EVENTS.jsonl]", help="Events, one a line; - for standard input. None: those stored."),
+    ] = None,
+    pipeline: Annotated[
+        str, typer.Option(metavar="NAME|FILE", envvar="TELLTALE_PIPELINE", help="The pipeline to calibrate.")
+    ] = "b2b",
+    format: Annotated[Output, typer.Option(help="A table for people, or JSON.")] = Output.TABLE,
+    database: Database = None,
+    data: Data = None,
+) -> None:
+    """Propose a pipeline whose close rates and durations are those of the closed deals, and show the differences."""
+
+    def command() -> int:
+        from service.commands.calibrate import run
+
+        as_json = format is Output.JSON
+        return run(file, pipeline=pipeline, out=out, database=database, data=data, as_json=as_json)
 
     finish(command)
 
@@ -204,14 +260,18 @@ def told(occurred_at: str | None, sellers: list[str] | None, domains: list[str] 
 
 
 def time_of(value: str | None, option: str) -> dt.datetime | None:
+    if value is None:
+        return None
+    import datetime as dt
+
     from service.commands.terminal import UnusableError
-    from service.intake.times import moment
-    from signals import DecodeError
 
     try:
-        return None if value is None else moment(value, option)
-    except DecodeError as error:
-        raise UnusableError(str(error)) from None
+        time = dt.datetime.fromisoformat(value.strip())
+    except ValueError:
+        expected = "a time such as 2026-03-12 or 2026-03-12T15:00:00-05:00"
+        raise UnusableError(f"{option}: expected {expected}, got {value!r}") from None
+    return time if time.tzinfo else time.replace(tzinfo=dt.UTC)
 
 
 def finish(command: Callable[[], int]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from service.commands.terminal import DONE, SOME_REFUSED, UnusableError, complain, print_json
@@ -18,8 +19,14 @@ def load(name: str) -> Pipeline:
 
     try:
         return Pipeline.load(name)
-    except (PipelineError, OSError) as error:
+    except PipelineError as error:
         raise UnusableError(str(error)) from None
+    except OSError as error:
+        raise unreadable(name, error) from None
+
+
+def unreadable(name: str, error: OSError) -> UnusableError:
+    return UnusableError(f"{name}: {error.strerror or error}")
 
 
 def check(file: str) -> int:
@@ -32,12 +39,18 @@ def check(file: str) -> int:
         complain(str(error))
         return SOME_REFUSED
     except OSError as error:
-        raise UnusableError(f"{file}: {(error.strerror or str(error)).lower()}") from None
+        raise unreadable(file, error) from None
     print_json({"pipeline": {"name": pipeline.name, "version": pipeline.version}, "ok": True})
     return DONE
 
 
-def show(name: str) -> int:
-    """The pipeline with every default filled in."""
-    print_json(load(name).to_json(), indent=True)
+def show(name: str, *, table: bool) -> int:
+    """The pipeline as tables, or as JSON with every default filled in."""
+    pipeline = load(name)
+    if table:
+        from service.commands.pipeline_table import pipeline_table
+
+        pipeline_table(pipeline, file=sys.stdout)
+    else:
+        print_json(pipeline.to_json(), indent=True)
     return DONE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,17 @@ from sqlalchemy import Connection
 
 from service.store.tables import events
 
-__all__ = ["StoredEvent", "add", "by_id", "count", "evidence_of", "ids_of_conversation", "known", "of_deal"]
+__all__ = [
+    "StoredEvent",
+    "add",
+    "by_id",
+    "count",
+    "evidence_of",
+    "ids_of_conversation",
+    "known",
+    "of_deal",
+    "of_workspace",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +57,13 @@ def add(connection: Connection, workspace: str, new: Sequence[StoredEvent]) -> N
 def of_deal(connection: Connection, workspace: str, deal: str) -> list[StoredEvent]:
     statement = sa.select(*COLUMNS).where(events.c.workspace == workspace, events.c.deal == deal).order_by(events.c.seq)
     return [StoredEvent(**row) for row in connection.execute(statement).mappings()]
+
+
+def of_workspace(connection: Connection, workspace: str) -> Iterator[StoredEvent]:
+    """The events of every deal, deal by deal, each deal's in order of arrival."""
+    statement = sa.select(*COLUMNS).where(events.c.workspace == workspace).order_by(events.c.deal, events.c.seq)
+    for row in connection.execution_options(yield_per=1000).execute(statement).mappings():
+        yield StoredEvent(**row)
 
 
 def known(connection: Connection, workspace: str, ids: Iterable[str]) -> set[str]:

@@ -233,6 +233,15 @@ class TestReplay:
         assert json.loads(result.stdout)["pipeline"]["name"] == "lead"
         assert result.stderr == ""
 
+    def test_no_format_of_conversations_is_imported(self, file: Path) -> None:
+        """A vendor's format that is broken must not keep anybody from replaying events."""
+        command = [sys.executable, "-X", "importtime", "-m", "service.cli", "replay", file, "--until", "2026-03-01"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert '"decisions"' in done.stdout
+        imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+        assert "engine" in imported
+        assert not [name for name in imported if name.startswith(("service.intake", "extractors"))]
+
     @pytest.mark.parametrize("arguments", [["nowhere.jsonl"], ["-", "--pipeline", "nowhere"], ["-", "--until", "soon"]])
     def test_unusable_arguments(self, arguments: list[str]) -> None:
         assert telltale("replay", *arguments, given="").exit_code == 2
@@ -256,7 +265,42 @@ class TestPipeline:
 
     def test_no_such_file(self) -> None:
         result = telltale("pipeline", "check", "nowhere.toml")
-        assert (result.exit_code, result.stderr) == (2, "nowhere.toml: no such file or directory\n")
+        expected = "expected the file of a pipeline, or one that ships: b2b, b2b-rules, lead"
+        assert (result.exit_code, result.stderr) == (2, f"nowhere.toml: no such file; {expected}\n")
+        replayed = telltale("replay", "-", "--pipeline", "nope", given="")
+        assert (replayed.exit_code, replayed.stderr) == (2, f"nope: no such file; {expected}\n")
+
+    def test_a_file_that_is_no_text(self, tmp_path: Path) -> None:
+        wrong = tmp_path / "wrong.toml"
+        wrong.write_bytes(b'name = "x"\nzone = "\xff"\n')
+        result = telltale("pipeline", "check", wrong)
+        assert result.exit_code == 1
+        assert result.stderr == f"{wrong}:2: the file: this is no text in UTF-8. Save the file as UTF-8.\n"
+
+    @pytest.mark.parametrize("name", ["b2b", "b2b-rules", "lead"])
+    def test_a_table_for_people_names_everything(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        from engine import Pipeline
+
+        monkeypatch.setenv("COLUMNS", "160")
+        shown = telltale("pipeline", "show", name, "--format", "table").stdout
+        pipeline = Pipeline.load(name)
+        assert pipeline.version in shown
+        for stage in pipeline.stages:
+            assert stage.id in shown
+            assert all(gate.id in shown and gate.because in shown for gate in stage.gates)
+        assert all(rule.id in shown for rule in pipeline.rules)
+        assert "1.5 × the average" in shown
+
+    def test_what_each_rule_does_is_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("COLUMNS", "220")
+        shown = telltale("pipeline", "show", "b2b", "--format", "table").stdout
+        does = {line.split()[0]: " ".join(line.split()) for line in shown.splitlines() if line.strip()}
+        assert does["activity.emails"].endswith("attempts to move identified → discovery")
+        assert does["signal.executive"].endswith("probability +10, +15 for the C-level, once for each executive")
+        assert does["regress.champion"].endswith(
+            "moves down to the stage before after 14 days, unless somebody replaces the person, probability -20"
+        )
+        assert does["lost"].endswith("closes the deal as lost")
 
 
 @pytest.mark.usefixtures("marks")
