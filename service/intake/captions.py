@@ -16,7 +16,7 @@ from service.intake.envelope import Identity, Received
 from service.intake.fields import LONGEST
 from service.intake.given import Given
 from service.intake.jsontext import UnreadableError, loads
-from service.intake.textfile import as_text
+from service.intake.textfile import as_text, single_blanks
 from service.intake.times import moment
 from service.intake.turns import joined
 from signals import DecodeError, Participant, Segment
@@ -137,14 +137,14 @@ def described(payload: str, start: float, end: float) -> Iterator[Cue]:
         yield Cue(
             start=start,
             end=end,
-            text=" ".join(value["spokenText"].split()),
+            text=single_blanks(value["spokenText"]),
             speaker=name if isinstance(name, str) and name.strip() else None,
             at=at if isinstance(at, str) else None,
         )
 
 
 def plain(text: str) -> str:
-    return " ".join(html.unescape(TAG.sub("", text)).split())
+    return single_blanks(html.unescape(TAG.sub("", text)))
 
 
 def captioned(found: Sequence[Cue], given: Given, *, source: str, **known: Any) -> Received:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from service.intake.textfile import single_blanks
 from signals import DecodeError
 
 __all__ = ["address", "at", "entries", "identity", "label", "mapping", "moment_text", "seconds", "some", "spoken"]
@@ -52,7 +53,7 @@ def some(source: object, *fields: str) -> str | None:
         for field in fields:
             value = source.get(field)
             if isinstance(value, str) and value.strip():
-                return " ".join(value.replace("\x00", "\ufffd").split())
+                return single_blanks(value)
     return None
 
 
@@ -63,7 +64,7 @@ def spoken(source: Mapping[str, Any], field: str) -> str:
         return ""
     if not isinstance(value, str):
         raise DecodeError(field, value, "text")
-    return " ".join(value.replace("\x00", "\ufffd").split())
+    return single_blanks(value)
 
 
 def identity(source: Mapping[str, Any], field: str, *more: str) -> str:

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from service.intake.calls import call, people_of_names
 from service.intake.captions import TIMING, captioned, srt_cues
 from service.intake.envelope import Received
 from service.intake.given import Given
 from service.intake.plaintext import CLOCK, clock, talk
-from service.intake.textfile import as_text
+from service.intake.textfile import as_text, single_blanks
 from signals import DecodeError, Segment
 
 __all__ = ["looks_like_it", "read"]
 
-HEADER = re.compile(rf"^(?:(\S[^\n]{{0,80}}?)(?:[ ]{{2,8}}|\t{{1,4}}))?({CLOCK})[ \t]*$", re.MULTILINE)
+HEADER = re.compile(rf"(?:(\S.{{0,80}}?)(?: {{2,8}}|\t{{1,4}}))?({CLOCK})")
 FOOTER = re.compile(r"^[ \t]*Transcribed by https?://otter\.ai[ \t]*$", re.MULTILINE | re.IGNORECASE)
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 MOMENT = re.compile(r"\b([A-Z][a-z]{2})[a-z]{0,6} (\d{1,2}), (\d{4}),? {1,3}(\d{1,2}):(\d\d) ?([AP])M\b")
@@ -32,38 +32,50 @@ def read(data: bytes, name: str, given: Given) -> Iterator[Received]:
     text = as_text(data).lstrip("\ufeff")
     if TIMING.search(text[:2000]):
         yield captioned(srt_cues(text), given, source="otter")
-    elif HEADER.search(text):
-        yield turns(text, given)
-    else:
-        yield talk(FOOTER.sub("", text), given, source="otter")
+        return
+    lines = [line.rstrip() for line in FOOTER.sub("", text).split("\n")]
+    headers = [index for index, line in enumerate(lines) if header_of(line) is not None]
+    yield turns(lines, headers, given) if headers else talk("\n".join(lines), given, source="otter")
+
+
+def header_of(line: str) -> tuple[str | None, str] | None:
+    """(name or None, time) of a line that begins a turn; `line` has no blanks at its end."""
+    # Most lines are words, and most words no figures: the pattern is for the few that could match.
+    if not line[-1:].isdecimal() or ":" not in line[-8:]:
+        return None
+    match = HEADER.fullmatch(line)
+    return None if match is None else (match.group(1), match.group(2))
 
 
 def looks_like_it(text: str) -> bool:
-    """Its last line, or lines of a name and a time with two blanks between, each after a blank line."""
-    headers = [match for match in HEADER.finditer(text) if match.group(1) and after_blank(text, match.start())]
-    return bool(headers) and (len(headers) > 1 or headers[0].start() == 0 or FOOTER.search(text) is not None)
+    """Lines of a name and a time with two blanks between, each after a blank line; several, or one at an end."""
+    lines = [line.rstrip() for line in text.split("\n")]
+    found = [
+        index
+        for index, line in enumerate(lines)
+        if (index == 0 or not lines[index - 1]) and (header := header_of(line)) is not None and header[0]
+    ]
+    return bool(found) and (len(found) > 1 or found[0] == 0 or FOOTER.search(text) is not None)
 
 
-def after_blank(text: str, start: int) -> bool:
-    return not text[:start].strip() or text[:start].endswith("\n\n")
-
-
-def turns(text: str, given: Given) -> Received:
-    text = FOOTER.sub("", text)
-    headers = list(HEADER.finditer(text))
+def turns(lines: Sequence[str], headers: Sequence[int], given: Given) -> Received:
     if len(headers) > MOST_TURNS:
         raise DecodeError("turns", len(headers), f"at most {MOST_TURNS}")
-    names = [None if (header.group(1) or NOBODY).casefold() == NOBODY else header.group(1) for header in headers]
+    told = [header_of(lines[index]) or (None, "0:00") for index in headers]
+    names = [None if (name or NOBODY).casefold() == NOBODY else name for name, _ in told]
     people = people_of_names(names)
-    segments = []
-    for index, (header, name) in enumerate(zip(headers, names, strict=True)):
-        following = headers[index + 1].start() if index + 1 < len(headers) else len(text)
-        words = " ".join(text[header.end() : following].split())
-        segments.append(Segment(speaker=people[name].id if name else None, start=clock(header.group(2)), text=words))
+    segments = [
+        Segment(
+            speaker=people[name].id if name else None,
+            start=clock(time),
+            text=single_blanks(" ".join(lines[index + 1 : following])),
+        )
+        for index, following, name, (_, time) in zip(headers, [*headers[1:], None], names, told, strict=True)
+    ]
     return call(
         given,
         source="otter",
-        at=None if given.occurred_at else written_above(text[: headers[0].start()]),
+        at=None if given.occurred_at else written_above("\n".join(lines[: headers[0]])),
         people=people.values(),
         segments=segments,
         field="turns",

@@ -15,14 +15,14 @@ from service.intake import speakers
 from service.intake.calls import call, people_of_names
 from service.intake.envelope import Identity, Received
 from service.intake.given import Given
-from service.intake.textfile import as_text
+from service.intake.textfile import as_text, single_blanks
 from service.intake.times import moment
 from service.intake.turns import put_together
 from signals import DecodeError, Segment
 
 __all__ = ["clock", "looks_like_it", "read", "talk"]
 
-MOST_LINES = 200_000
+MOST_LINES = 100_000
 CLOCK = r"(?:\d{1,3}:)?\d{1,3}:\d{2}(?:[.,]\d{1,3})?"
 LEADING = re.compile(rf"[\[(]({CLOCK})[\])][ \t]*(?:[-–—|][ \t]*)?|({CLOCK})[ \t]+(?:[-–—|][ \t]*)?")
 BETWEEN = re.compile(rf"([^:\[\]()\n]{{1,60}}?)[ \t]*(?:[\[(]({CLOCK})[\])][ \t]*:?|[ \t]({CLOCK})[ \t]*:)[ \t]*")
@@ -100,7 +100,7 @@ def parted(text: str) -> tuple[list[str], list[Line]]:
 
 def undecorated(line: str) -> str:
     """Without Markdown's marks: "**Dana Buyer:** yes"."""
-    return " ".join(line.replace("**", "").replace("__", "").split()).removeprefix("> ")
+    return single_blanks(line.replace("**", "").replace("__", "")).removeprefix("> ")
 
 
 def line_of(raw: str) -> Line:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 __all__ = ["is_label", "name_all", "split_prefix"]
 
@@ -35,6 +36,7 @@ def is_label(name: str) -> bool:
     return LABEL.fullmatch(name) is not None
 
 
+@lru_cache(maxsize=4096)
 def name_shaped(name: str) -> bool:
     """Up to six words, each with a capital but for particles and what stands in brackets."""
     if is_label(name):

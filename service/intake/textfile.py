@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-__all__ = ["as_text", "is_json"]
+import re
+
+__all__ = ["as_text", "is_json", "single_blanks"]
+
+# Not every blank: a text of ten megabytes would come apart into millions of words.
+BLANKS = re.compile(r"\s{2,}|[^\S ]")
 
 
 def as_text(data: bytes) -> str:
@@ -20,3 +25,8 @@ def as_text(data: bytes) -> str:
 def is_json(data: bytes) -> bool:
     """Whether the first thing in it can only be JSON's."""
     return data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[")
+
+
+def single_blanks(text: str) -> str:
+    """The words with one blank between them, whatever stood there; NUL, which nothing can store, is marked."""
+    return BLANKS.sub(" ", text).strip().replace("\x00", "\ufffd")

@@ -37,7 +37,7 @@ IDS = [f"{source}-{writer.__name__}" for source, writer in WRITERS]
 
 
 @pytest.mark.parametrize(("source", "writer"), WRITERS, ids=IDS)
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=15)
 @given(turns=conversations())
 def test_what_was_said_comes_back(source: str, writer: Writer, turns: list[Turn]) -> None:
     (found,) = receive(writer(turns, NAMES), "body", given=GIVEN, format=Format(source))
