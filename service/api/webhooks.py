@@ -162,7 +162,8 @@ def taken(service: Service, source: Source, delivery: Delivery, proof: Proof) ->
         members = {name: first[name] for name in ("field", "value", "expected")}
         title = "The content is not what was expected"
         raise ProblemError(422, "invalid", title, first["detail"], errors=outcome["refused"], **members)
-    return reply(source.answer(outcome)) if source.answer else JSONResponse(outcome)
+    own = source.answer(delivery, outcome) if source.answer else None
+    return JSONResponse(outcome) if own is None else reply(own)
 
 
 def reply(given: Reply) -> Response:

@@ -30,6 +30,9 @@ def find_deal(
     if not found:
         named = sorted({each.object_id for each in about if each.names_deal})
         found = {id for id in named if deals.get(connection, workspace, id) is not None}
+    if not found:
+        # "The deal's id", without a word on whose: that of any system will do.
+        found = external_ids.named(connection, workspace, [e.object_id for e in about if e.system == TELLTALE])
     if len(found) == 1:
         return found.pop(), "by its ids"
     objects = ", ".join(f"{each.system} {each.object_id}" for each in about)[:300]

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from service.store.webhook_tables import external_ids
 
-__all__ = ["find", "learn", "of_deal", "tell"]
+__all__ = ["find", "learn", "named", "of_deal", "tell"]
 
 Key = tuple[str, str]
 
@@ -26,6 +26,13 @@ def find(connection: Connection, workspace: str, objects: Iterable[Key]) -> dict
         table.workspace == workspace, sa.tuple_(table.system, table.object_id).in_(wanted)
     )
     return {(row.system, row.object_id): row.deal for row in connection.execute(statement)}
+
+
+def named(connection: Connection, workspace: str, object_ids: Iterable[str]) -> set[str]:
+    """The deals that any system knows by one of these ids."""
+    table = external_ids.c
+    wanted = table.object_id.in_(list(object_ids))
+    return set(connection.execute(sa.select(table.deal).where(table.workspace == workspace, wanted)).scalars())
 
 
 def tell(

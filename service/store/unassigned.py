@@ -17,6 +17,8 @@ from service.store.webhook_tables import external_ids, unassigned, unassigned_ab
 __all__ = ["About", "Unassigned", "about", "add", "count", "find", "get", "known", "lock", "settle", "solvable"]
 
 Json = dict[str, Any]
+# The system of our own deals' ids: such an id may be the deal's in any system.
+OURS = "telltale"
 # (system, object, whether the object is a deal)
 About = tuple[str, str, bool]
 
@@ -124,8 +126,8 @@ def solvable(connection: Connection, most: int, workspace: str | None = None) ->
     own = (object.workspace == waiting.workspace) & (object.event == waiting.id)
     linked = (
         sa.select(sa.func.count(sa.distinct(link.deal)))
-        .where(own, link.workspace == object.workspace, link.system == object.system)
-        .where(link.object_id == object.object_id)
+        .where(own, link.workspace == object.workspace, link.object_id == object.object_id)
+        .where((link.system == object.system) | (object.system == OURS))
         .scalar_subquery()
     )
     ours = (

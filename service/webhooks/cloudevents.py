@@ -15,26 +15,26 @@ from signals.decode import as_object
 __all__ = ["HEADERS", "checked", "events"]
 
 HEADERS = ("ce-",)
-STRUCTURED, BATCHED = "application/cloudevents+json", "application/cloudevents-batch+json"
 REQUIRED = ("id", "source", "type")
 
 
 def events(delivery: Delivery) -> Iterator[tuple[str, Any]]:
     """(place, event) with the event's attributes and its `data`; raises DecodeError where it is none at all."""
-    if delivery.media_type == BATCHED:
-        batch = loads(delivery.body)
-        if not isinstance(batch, list) or len(batch) > MOST_RECORDS:
-            raise DecodeError("body", batch, f"a list of at most {MOST_RECORDS} events")
-        yield from ((f"body[{index}]", event) for index, event in enumerate(batch))
-    elif delivery.header("ce-specversion") is not None:
+    if delivery.header("ce-specversion") is not None:
         event: dict[str, Any] = {
             name.removeprefix("ce-"): unquote(value)
             for name, value in delivery.headers.items()
             if name.startswith("ce-")
         }
         yield "body", event | {"data": loads(delivery.body) if delivery.body.strip() else None}
+        return
+    body = loads(delivery.body)
+    if not isinstance(body, list):
+        yield "body", body
+    elif len(body) > MOST_RECORDS:
+        raise DecodeError("body", f"{len(body)} events", f"at most {MOST_RECORDS} events in one delivery")
     else:
-        yield "body", loads(delivery.body)
+        yield from ((f"body[{index}]", event) for index, event in enumerate(body))
 
 
 def checked(event: object) -> Mapping[str, Any]:

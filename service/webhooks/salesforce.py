@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from service.intake.jsontext import loads
+from service.intake.refusal import Refusal
 from service.webhooks import crm, soap, verify
 from service.webhooks.delivery import Delivery, Site
 from service.webhooks.found import Announcement, External, Found, Happening, Ignored, event_id
@@ -47,7 +49,7 @@ FIELDS: dict[str, tuple[str, Callable[[object, str], Any]]] = {
 
 
 def read(delivery: Delivery, site: Site) -> Iterator[Found]:
-    if delivery.body.lstrip()[:1] == b"<":
+    if is_xml(delivery):
         yield from outbound(delivery, site)
         return
     body = loads(delivery.body)
@@ -56,6 +58,10 @@ def read(delivery: Delivery, site: Site) -> Iterator[Found]:
         yield from change(value, place, site)
 
     yield from each([body] if isinstance(body, dict) else body, "body", record)
+
+
+def is_xml(delivery: Delivery) -> bool:
+    return delivery.body.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<"
 
 
 def change(value: Mapping[str, Any], place: str, site: Site) -> Iterator[Found]:
@@ -70,8 +76,12 @@ def change(value: Mapping[str, Any], place: str, site: Site) -> Iterator[Found]:
         yield Ignored(place=place, reason=f"{entity[:60]}: only opportunities mean something here")
         return
     when = millis(header, "commitTimestamp")
-    for id in ids_of(header):
-        yield one(payload, header, kind, id, place, when, site)
+    data, wrong = fields(payload, site, "payload.")
+    ids = ids_of(header)
+    for id in ids if data or not wrong or kind not in TYPES else ():
+        yield one(payload, header, kind, id, place, when, data)
+    if kind in TYPES:
+        yield from (Refusal.of(place, error) for error in wrong)
 
 
 def ids_of(header: Mapping[str, Any]) -> list[str]:
@@ -82,7 +92,13 @@ def ids_of(header: Mapping[str, Any]) -> list[str]:
 
 
 def one(
-    payload: Mapping[str, Any], header: Mapping[str, Any], kind: str, id: str, place: str, when: Any, site: Site
+    payload: Mapping[str, Any],
+    header: Mapping[str, Any],
+    kind: str,
+    id: str,
+    place: str,
+    when: dt.datetime,
+    data: dict[str, Any],
 ) -> Found:
     origin = header.get("changeOrigin")
     client = origin.partition(CLIENT)[2] if isinstance(origin, str) else ""
@@ -94,7 +110,6 @@ def one(
         )
     if kind not in TYPES:
         return Ignored(place=place, reason=f"{kind[:60]}: a deal here is not deleted by its CRM")
-    data = fields(payload, site, "payload.")
     if not data and kind == "UPDATE":
         return Ignored(place=place, reason="none of the changed fields moves a deal")
     number = header.get("transactionKey") or header.get("commitNumber")
@@ -118,15 +133,21 @@ def written(payload: Mapping[str, Any], id: str, origin: object) -> tuple[str, .
     )
 
 
-def fields(source: Mapping[str, Any], site: Site, path: str) -> dict[str, Any]:
-    """What is told of an opportunity; fields that did not change are null or missing."""
+def fields(source: Mapping[str, Any], site: Site, path: str) -> tuple[dict[str, Any], list[DecodeError]]:
+    """What is told of an opportunity, and what of it cannot be read; fields that did not change are null or missing."""
     out: dict[str, Any] = {}
-    for name, (ours, take) in FIELDS.items():
+    wrong: list[DecodeError] = []
+
+    def stage(value: object, field: str) -> str:
+        return crm.stage(site, "salesforce", value, field)
+
+    for name, (ours, take) in (FIELDS | {"StageName": ("stage", stage)}).items():
         if source.get(name) is not None:
-            out[ours] = take(source[name], path + name)
-    if source.get("StageName") is not None:
-        out["stage"] = crm.stage(site, "salesforce", source["StageName"], path + "StageName")
-    return out
+            try:
+                out[ours] = take(source[name], path + name)
+            except DecodeError as error:
+                wrong.append(error)
+    return out, wrong
 
 
 def outbound(delivery: Delivery, site: Site) -> Iterator[Found]:
@@ -138,9 +159,11 @@ def outbound(delivery: Delivery, site: Site) -> Iterator[Found]:
         if not record_id.startswith(OPPORTUNITY):
             yield Ignored(place=place, reason=f"{record_id}: no opportunity")
             return
-        data = fields(object, site, "sObject.")
+        data, wrong = fields(object, site, "sObject.")
+        yield from (Refusal.of(place, error) for error in wrong)
         if not data:
-            yield Ignored(place=place, reason="none of the message's fields moves a deal")
+            if not wrong:
+                yield Ignored(place=place, reason="none of the message's fields moves a deal")
             return
         changed = [name for name in ("LastModifiedDate", "SystemModstamp") if object.get(name)]
         yield Happening(
@@ -155,8 +178,8 @@ def outbound(delivery: Delivery, site: Site) -> Iterator[Found]:
     yield from each(notifications, "Notification", record)
 
 
-def answer(outcome: dict[str, Any]) -> Reply:
-    return Reply(body=ACK, media_type="text/xml")
+def answer(delivery: Delivery, outcome: dict[str, Any]) -> Reply | None:
+    return None if not is_xml(delivery) else Reply(body=ACK, media_type="text/xml")
 
 
 SOURCE = Source(

@@ -103,7 +103,7 @@ def seconds(stamp: str | None, said: object) -> dt.datetime:
         raise DecodeError("action_ts", said, "seconds since 1970, such as 1772463600.123456") from None
 
 
-def answer(outcome: dict[str, Any]) -> Reply:
+def answer(delivery: Delivery, outcome: dict[str, Any]) -> Reply | None:
     """Slack shows an error to the person unless it hears 200; what else it hears it ignores."""
     return Reply()
 

@@ -72,6 +72,8 @@ def notifications(data: bytes) -> list[dict[str, Any]]:
     except expat.ExpatError as error:
         place = f"line {error.lineno}, column {error.offset}"
         raise UnreadableError("", data[:40], f"XML ({expat.ErrorString(error.code)}, {place})") from None
+    except DecodeError:
+        raise
     except (LookupError, ValueError):
         # An encoding that nobody knows, or one of several bytes a letter, which expat does not take from Python.
         raise UnreadableError("", data[:60], "XML in UTF-8") from None

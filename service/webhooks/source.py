@@ -32,7 +32,7 @@ class Source:
 
     `beside`: starts of the names of headers that belong to the content. `handshake` answers what comes before any
     signature can; `early` answers a proven delivery that is no event, such as a validation of the URL; `answer` is
-    what the source wants to hear when its events were taken.
+    what the source wants to hear when its events were taken, None where that is nothing of its own.
     """
 
     name: str
@@ -41,4 +41,4 @@ class Source:
     beside: tuple[str, ...] = ()
     handshake: Callable[[Delivery, tuple[str, ...]], Reply | None] | None = None
     early: Callable[[Delivery, Proof], Reply | None] | None = None
-    answer: Callable[[Json], Reply] | None = None
+    answer: Callable[[Delivery, Json], Reply | None] | None = None
