@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from extractors.consolidate import distinct, place
 from extractors.reading import Reading
-from extractors.stakeholders.roles import role_by_title
+from extractors.stakeholders.roles import role_by_title, role_by_words
+from extractors.stakeholders.statements import SPOKEN_OF
 from extractors.statement import Statement
-from extractors.who import Who, title_words
+from extractors.who import Who, title_words, who_in
 from signals import Stakeholder, StakeholderChange, StakeholderRole
 
 __all__ = ["resolved"]
@@ -27,11 +30,41 @@ NEAR = 3
 
 def resolved(reading: Reading, statements: Sequence[Statement]) -> list[Stakeholder]:
     groups: dict[str, list[Statement]] = {}
-    for statement in statements:
+    for statement in (named_later(reading, statement) for statement in statements):
         groups.setdefault(key_of(who_of(statement), groups), []).append(statement)
     join_titles(groups)
-    found = [signal(reading, group, statements) for group in groups.values()]
-    return sorted(found, key=place)
+    found = (signal(reading, group, statements) for group in groups.values())
+    return sorted((stakeholder for stakeholder in found if stakeholder is not None), key=place)
+
+
+# A title is told first and its holder's name after: "the CFO signs." - "Mr. Kibet." / "our manager signs, that's Ann".
+NAME_AFTER = 4
+NAME_ALONE = 40
+NAMING = re.compile(
+    r"(?:.*\b(?:that's|that is|that'd be|it's|is|named|called|name(?:'s| is)|who's)\s+"
+    r"(?:our |the |a |mr\.? |mrs\.? |ms\.? |dr\.? )*"
+    r"|\W*(?:yes|yeah|um|uh|so|ah|well|mr\.?|mrs\.?|ms\.?|,|\s)*)"
+)
+
+
+def named_later(reading: Reading, statement: Statement) -> Statement:
+    """The statement about someone with a title alone, with the name where that is told right after."""
+    who = who_of(statement)
+    if who.person is not None:
+        return statement
+    for unit in (statement.unit, *reading.after(statement.unit, NAME_AFTER)):
+        same = unit is statement.unit
+        for other in who_in(reading, unit):
+            if not isinstance(other, Who) or other.person is None or other.pronoun or (same and other.start < who.end):
+                continue
+            if other.participant is not None and other.participant == reading.turn_of(unit).speaker:
+                continue
+            lead = unit.lower[who.end if same else 0 : other.start]
+            whole = len(unit.text) - other.end < NAME_ALONE
+            if (NAMING.fullmatch(lead) and (same or whole)) and (not same or ("that" in lead or "name" in lead)):
+                named = replace(other, start=who.start, end=who.end, title=who.title)
+                return replace(statement, mentions=(named,))
+    return statement
 
 
 def join_titles(groups: dict[str, list[Statement]]) -> None:
@@ -66,7 +99,11 @@ def change_of(statement: Statement) -> StakeholderChange:
     return StakeholderChange(statement.means.split(":")[0])
 
 
-def signal(reading: Reading, group: Sequence[Statement], everything: Sequence[Statement]) -> Stakeholder:
+def signal(reading: Reading, group: Sequence[Statement], everything: Sequence[Statement]) -> Stakeholder | None:
+    told = [statement for statement in group if statement.found_by != SPOKEN_OF]
+    if not told and part_by_words(reading, group) is None:
+        return None
+    group = told or group
     changes = {change_of(statement) for statement in group}
     change = next(change for change in PRECEDENCE if change in changes)
     chosen = [statement for statement in group if change_of(statement) is change]
@@ -79,7 +116,7 @@ def signal(reading: Reading, group: Sequence[Statement], everything: Sequence[St
         person=person,
         title=title,
         change=change,
-        role=role_of(group, title),
+        role=role_of(group, title) if told else part_by_words(reading, group),
         successor=successor_of(group, everything) if change is StakeholderChange.LEFT else None,
         evidence=distinct(statement.unit.evidence() for statement in chosen),
         speaker=turn.speaker.id if turn.speaker else None,
@@ -109,6 +146,25 @@ def role_of(group: Sequence[Statement], title: str | None) -> StakeholderRole | 
         return telling[0]
     around = (s.unit.text[max(0, who_of(s).start - AROUND) : who_of(s).end + AROUND] for s in group)
     return role_by_title(title) or next(iter(told), None) or next(filter(None, map(role_by_title, around)), None)
+
+
+# So far on either side of a name words tell the part of someone who is only spoken of.
+CLOSE = 60
+PRONOUN = re.compile(r"(?:and |but |so |because )?(?:he|she|they)\b")
+
+
+def part_by_words(reading: Reading, group: Sequence[Statement]) -> StakeholderRole | None:
+    """The role of someone who is only spoken of: by their title, else by what is said close to their name or of "he"
+    and "she" in the sentence after it."""
+    if found := next(filter(None, (role_by_title(who_of(s).title) for s in group)), None):
+        return found
+    for statement in group:
+        who, text = who_of(statement), statement.unit.lower
+        close = text[max(0, who.start - CLOSE) : who.start] + " " + text[who.end : who.end + CLOSE]
+        after = "".join(unit.lower for unit in reading.after(statement.unit) if PRONOUN.match(unit.lower))
+        if found := role_by_words(close) or role_by_words(after[:CLOSE]):
+            return found
+    return None
 
 
 def successor_of(group: Sequence[Statement], everything: Sequence[Statement]) -> str | None:

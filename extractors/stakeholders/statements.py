@@ -14,7 +14,7 @@ from extractors.statement import Statement
 from extractors.who import Who, speaker_of, who_in
 from signals import Side, StakeholderChange, StakeholderRole
 
-__all__ = ["statements"]
+__all__ = ["SPOKEN_OF", "statements"]
 
 IDENTIFIED = str(StakeholderChange.IDENTIFIED)
 MEANS = [*StakeholderChange, *(f"{IDENTIFIED}:{role}" for role in StakeholderRole)]
@@ -30,6 +30,8 @@ WITH_DENIAL = {StakeholderChange.UNRESPONSIVE, StakeholderChange.LEFT}
 
 SPEAKER = re.compile(r"\W*(?:(?:this is|it's) mine|i\b|that's mine|my (?:last|call|decision)|is my)")
 
+# found_by of someone who is only spoken of.
+SPOKEN_OF = "stakeholders: someone spoken of"
 # The phrase under which a name with a telling title counts by itself.
 INTRODUCED = "<person> with a title that takes part"
 
@@ -80,7 +82,27 @@ def statements(reading: Reading) -> list[Statement]:
             if holds(reading, match):
                 out.append(statement_of(match, who))
         out += answered(reading, unit)
+        out += spoken_of(reading, unit)
     return out
+
+
+def spoken_of(reading: Reading, unit: Unit) -> Iterator[Statement]:
+    """Those whom a buyer brings up by name or title who do not take part in the conversation: hardly anyone is named in
+    such a conversation who has nothing to do with the decision."""
+    seller = reading.side_of(unit) is Side.SELLER
+    for who in who_in(reading, unit):
+        if not isinstance(who, Who) or who.pronoun or speaks(reading, who) or (seller and who.doubt):
+            continue
+        known = who.introduced or (who.person is not None and who.doubt == 0 and who.participant is None)
+        if known and not stance_of(reading, unit, who.start, who.end).others:
+            yield Statement(
+                unit=unit, means=IDENTIFIED, start=who.start, end=who.end, mentions=(who,),
+                found_by=SPOKEN_OF, confidence=0.35,
+            )  # fmt: skip
+
+
+def speaks(reading: Reading, who: Who) -> bool:
+    return who.participant is not None and any(turn.speaker == who.participant for turn in reading.turns if turn.own)
 
 
 def introduced(reading: Reading, match: PhraseMatch) -> Iterator[Statement]:
