@@ -12,7 +12,7 @@ import typer
 if TYPE_CHECKING:
     import datetime as dt
 
-    from service.intake import Given
+    from service.intake import Format, Given
 
 app = typer.Typer(
     name="telltale",
@@ -42,6 +42,10 @@ class Output(StrEnum):
 def extract(
     paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files, folders, or - for standard input.")],
     format: Annotated[Output, typer.Option(help="JSON lines, or a table for people.")] = Output.JSON,
+    source: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="What wrote them (gong, zoom, ...), where the content leaves it open."),
+    ] = None,
     occurred_at: Annotated[
         str | None, typer.Option(metavar="TIME", help="When it was said, for transcripts that hold no date.")
     ] = None,
@@ -58,7 +62,7 @@ def extract(
 
         count = processes or os.cpu_count() or 1
         given = told(occurred_at, seller, our_domain)
-        return run(paths, given=given, table=format is Output.TABLE, processes=count)
+        return run(paths, given=given, source=source_of(source), table=format is Output.TABLE, processes=count)
 
     finish(command)
 
@@ -257,6 +261,17 @@ def told(occurred_at: str | None, sellers: list[str] | None, domains: list[str] 
         sellers=tuple(sellers or ()),
         our_domains=tuple(domain.strip().lower().removeprefix("@") for domain in ours if domain.strip()),
     )
+
+
+def source_of(value: str | None) -> Format | None:
+    from service.commands.terminal import UnusableError
+    from service.intake import Format
+
+    if value is None or value == "auto":
+        return None
+    if value not in list(Format):
+        raise UnusableError(f"--source: expected one of {', '.join(Format)}, got {value!r}")
+    return Format(value)
 
 
 def time_of(value: str | None, option: str) -> dt.datetime | None:

@@ -12,7 +12,7 @@ from typing import Any
 from service.commands import inputs
 from service.commands.progress import Progress, shown
 from service.commands.terminal import DONE, SOME_REFUSED, complain, print_json
-from service.intake import Given, Refusal
+from service.intake import Format, Given, Refusal
 from service.reader import the_extract
 from signals import Conversation, Signal
 
@@ -24,11 +24,11 @@ BATCH = 16
 Read = tuple[Conversation, list[Signal] | Refusal]
 
 
-def run(paths: Sequence[str], *, given: Given, table: bool, processes: int) -> int:
+def run(paths: Sequence[str], *, given: Given, source: Format | None, table: bool, processes: int) -> int:
     """Prints as it goes; returns the exit status."""
     refused = 0
     with shown("conversations") as progress:
-        for result in read_all(inputs.conversations(paths, given), processes):
+        for result in read_all(inputs.conversations(paths, given, source), processes):
             progress.step()
             if isinstance(result, Refusal):
                 refused += 1

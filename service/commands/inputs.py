@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from service.commands.terminal import UnusableError, complain
-from service.intake import Given, Refusal, read_conversations
+from service.intake import Format, Given, Refusal, read_conversations
 from signals import Conversation, DecodeError
 
 __all__ = ["conversations"]
@@ -17,7 +17,7 @@ ENDINGS = {".json", ".jsonl", ".ndjson", ".vtt", ".srt", ".eml", ".mbox", ".txt"
 LARGEST_FILE = 2 << 30
 
 
-def conversations(paths: Sequence[str], given: Given) -> Iterator[Conversation | Refusal]:
+def conversations(paths: Sequence[str], given: Given, source: Format | None = None) -> Iterator[Conversation | Refusal]:
     """Every conversation or refusal under `paths`, in the order of the arguments, folders by name.
 
     Raises UnusableError where none of the paths exists.
@@ -26,21 +26,21 @@ def conversations(paths: Sequence[str], given: Given) -> Iterator[Conversation |
         raise UnusableError(f"no such file or folder: {', '.join(paths)}")
     for path in paths:
         if path == "-":
-            yield from read_conversations(sys.stdin.buffer.read(), "standard input", given=given)
+            yield from read_conversations(sys.stdin.buffer.read(), "standard input", given=given, format=source)
         else:
-            yield from under(Path(path), given)
+            yield from under(Path(path), given, source)
 
 
-def under(path: Path, given: Given) -> Iterator[Conversation | Refusal]:
+def under(path: Path, given: Given, source: Format | None) -> Iterator[Conversation | Refusal]:
     if not path.is_dir():
-        yield from one_file(path, given)
+        yield from one_file(path, given, source)
         return
     files = sorted(file for file in path.rglob("*") if file.is_file() and not hidden(file, path))
     if not files:
         yield refusal(path, "nothing", "a folder with conversations in it")
     for file in files:
         if file.suffix.lower() in ENDINGS:
-            yield from one_file(file, given)
+            yield from one_file(file, given, source)
         else:
             complain(f"{file}: passed over, no format has the ending {file.suffix or 'of this name'}")
 
@@ -49,7 +49,7 @@ def hidden(file: Path, folder: Path) -> bool:
     return any(part.startswith(".") for part in file.relative_to(folder).parts)
 
 
-def one_file(file: Path, given: Given) -> Iterator[Conversation | Refusal]:
+def one_file(file: Path, given: Given, source: Format | None) -> Iterator[Conversation | Refusal]:
     try:
         if file.stat().st_size > LARGEST_FILE:
             yield refusal(file, f"{file.stat().st_size} bytes", f"a file of at most {LARGEST_FILE} bytes")
@@ -58,7 +58,7 @@ def one_file(file: Path, given: Given) -> Iterator[Conversation | Refusal]:
     except OSError as error:
         yield refusal(file, (error.strerror or str(error)).lower(), "a file that can be read")
         return
-    yield from read_conversations(data, str(file), given=given)
+    yield from read_conversations(data, str(file), given=given, format=source)
 
 
 def refusal(path: Path, value: str, expected: str) -> Refusal:

@@ -15,8 +15,16 @@ class UnreadableError(DecodeError):
     """The bytes are not of the format at all."""
 
 
+# An object takes some 70 bytes of memory if there is nothing in it: many in a short text are meant to hurt.
+MANY, FEWEST_BYTES = 500_000, 8
+
+
 def loads(data: bytes) -> Any:
     """The value of a JSON text in UTF-8, with or without byte order mark; raises UnreadableError."""
+    if len(data) > MANY:
+        containers = data.count(b"{") + data.count(b"[")
+        if containers > MANY and containers * FEWEST_BYTES > len(data):
+            raise UnreadableError("", f"{containers} objects and lists", f"something in them; at most {MANY} empty ones")
     try:
         return orjson.loads(data.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as error:

@@ -219,6 +219,8 @@ def test_caps_name_themselves() -> None:
     (refusal,) = read(many, "gong")
     assert isinstance(refusal, Refusal)
     assert refusal.expected == f"at most {MOST_CONTAINERS}"
+    (refusal,) = receive(b"[" + b"{}," * 600_000 + b"{}]", "body")
+    assert "something in them" in str(refusal)
     found = read([{}] * (MOST_REFUSALS + 50), "deepgram")
     assert len(found) == MOST_REFUSALS + 1
     assert "the rest was not looked at" in str(found[-1])
@@ -254,3 +256,18 @@ def test_what_is_no_time_is_refused(written: str) -> None:
 def test_ids_of_twenty_digits_stay_whole_as_text_and_as_numbers() -> None:
     payload = json.loads(content("hubspot-call", "posted.json")) | {"engagementId": 9000000000000000001}
     assert one(payload, "hubspot-call").id == "hubspot-call-9000000000000000001"
+
+
+def test_the_command_line_takes_the_name_of_the_source(tmp_path: Any) -> None:
+    from typer.testing import CliRunner
+
+    from service.cli import app
+
+    file = tmp_path / "call.json"
+    file.write_bytes(content("whisperx", "undecided.json"))
+    options = ["extract", str(file), "--occurred-at", "2026-03-02"]
+    assert "give --source whisper" in CliRunner().invoke(app, options).stderr
+    named = CliRunner().invoke(app, [*options, "--source", "whisperx"])
+    assert json.loads(named.stdout)["signals"][0]["type"] == "budget"
+    unknown = CliRunner().invoke(app, [*options, "--source", "fax"])
+    assert (unknown.exit_code, "--source: expected one of canonical, vtt" in unknown.stderr) == (2, True)
