@@ -86,16 +86,13 @@ def get_unassigned(
 def entry(item: routing.Item) -> Json:
     from urllib.parse import quote
 
-    content = item.content
     return {
         "conversation": item.route.conversation,
         "url": f"/v1/conversations/{quote(item.route.conversation)}",
         "kind": item.kind,
         "occurred_at": item.occurred_at.isoformat(),
         "received_at": item.received_at.isoformat(),
-        "subject": content.get("subject"),
-        "from": content.get("from"),
-        "participants": content["participants"],
+        **item.route.headline,
         "nature": (item.envelope or {}).get("nature"),
         "route": route(item.route),
     }

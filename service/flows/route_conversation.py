@@ -56,6 +56,11 @@ class Routed:
             reason=self.verdict.reason,
             candidates=[each.to_json() for each in self.verdict.candidates[:MOST_CANDIDATES]],
             sides=self.concluded.to_json(),
+            headline={
+                "subject": self.conversation.subject,
+                "from": self.conversation.sender,
+                "participants": [person.to_json() for person in self.conversation.participants],
+            },
             looked_at=self.looked_at,
             settled_at=None if self.deal is None else at,
             settled_by=self.by,

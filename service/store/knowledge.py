@@ -158,48 +158,39 @@ def about(connection: Connection, workspace: str, ids: Iterable[str]) -> dict[st
 def stale(connection: Connection, most: int, workspace: str | None = None) -> list[tuple[str, str]]:
     """(workspace, conversation) of those that wait and of whose clues something became known since they were looked
     at, in order of arrival."""
-    since = routes.c.looked_at - LATE
     key, other, settled = keys.alias("own"), keys.alias("other"), routes.alias("settled")
-    same = (deal_people.c.workspace == key.c.workspace) & (deal_people.c.recorded_at > since)
     record = sa.func.substr(key.c.key, sa.func.strpos(key.c.key, ":") + 1)
-    anything = [
-        sa.exists().where(same, key.c.kind == Kind.EMAIL.value, deal_people.c.address == key.c.key),
-        sa.exists().where(same, key.c.kind == Kind.DOMAIN.value, deal_people.c.domain == key.c.key),
-        sa.exists().where(
-            choices.c.workspace == key.c.workspace,
-            choices.c.kind == key.c.kind,
-            choices.c.key == key.c.key,
-            choices.c.recorded_at > since,
+    person, choice, deal = deal_people.c, choices.c, deals.c
+    # One plain join for each kind of knowledge: put together by OR they would be looked up row by row.
+    news = [
+        (Kind.EMAIL, deal_people, person.address == key.c.key, person.recorded_at),
+        (Kind.DOMAIN, deal_people, person.domain == key.c.key, person.recorded_at),
+        (None, choices, (choice.kind == key.c.kind) & (choice.key == key.c.key), choice.recorded_at),
+        (
+            Kind.OBJECT,
+            external,
+            (external.c.system == sa.func.split_part(key.c.key, ":", 1)) & (external.c.object_id == record),
+            external.c.recorded_at,
         ),
-        sa.exists().where(
-            key.c.kind == Kind.THREAD.value,
-            other.c.workspace == key.c.workspace,
-            other.c.kind == key.c.kind,
-            other.c.key == key.c.key,
-            settled.c.workspace == other.c.workspace,
-            settled.c.conversation == other.c.conversation,
-            settled.c.deal.is_not(None),
-            settled.c.settled_at > since,
-        ),
-        sa.exists().where(
-            key.c.kind == Kind.OBJECT.value,
-            external.c.workspace == key.c.workspace,
-            external.c.system == sa.func.split_part(key.c.key, ":", 1),
-            external.c.object_id == record,
-            external.c.recorded_at > since,
-        ),
-        sa.exists().where(
-            key.c.kind == Kind.OBJECT.value,
-            deals.c.workspace == key.c.workspace,
-            deals.c.id == record,
-            deals.c.updated_at > since,
-        ),
+        (Kind.OBJECT, deals, deal.id == record, deal.updated_at),
     ]
-    knows = sa.exists().where(
-        key.c.workspace == routes.c.workspace, key.c.conversation == routes.c.conversation, sa.or_(*anything)
-    )
-    statement = sa.select(routes.c.workspace, routes.c.conversation).where(routes.c.state == "waiting", knows)
+    own = (key.c.workspace == routes.c.workspace) & (key.c.conversation == routes.c.conversation)
+    waiting = sa.select(routes.c.workspace, routes.c.conversation, routes.c.seq).where(routes.c.state == "waiting")
     if workspace is not None:
-        statement = statement.where(routes.c.workspace == workspace)
-    rows = connection.execute(statement.order_by(routes.c.seq).limit(most))
-    return [(row.workspace, row.conversation) for row in rows]
+        waiting = waiting.where(routes.c.workspace == workspace)
+    since = routes.c.looked_at - LATE
+    found = []
+    for kind, table, same, at in news:
+        statement = waiting.join(key, own).join(table, (table.c.workspace == key.c.workspace) & same).where(at > since)
+        found.append(statement if kind is None else statement.where(key.c.kind == kind.value))
+    of_thread = (other.c.workspace == key.c.workspace) & (other.c.kind == key.c.kind) & (other.c.key == key.c.key)
+    has_deal = (settled.c.workspace == other.c.workspace) & (settled.c.conversation == other.c.conversation)
+    found.append(
+        waiting.join(key, own)
+        .join(other, of_thread)
+        .join(settled, has_deal)
+        .where(key.c.kind == Kind.THREAD.value, settled.c.deal.is_not(None), settled.c.settled_at > since)
+    )
+    all_found = sa.union(*found).subquery()
+    statement = sa.select(all_found.c.workspace, all_found.c.conversation).order_by(all_found.c.seq).limit(most)
+    return [(row.workspace, row.conversation) for row in connection.execute(statement)]

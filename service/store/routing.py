@@ -37,7 +37,9 @@ Key = tuple[str, str]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredRoute:
     """`state` is named (the conversation itself names its deal), taken (one was clear), waiting, assigned or
-    dismissed (by a person). `looked_at` is when the knowledge was looked at that `candidates` rest on."""
+    dismissed (by a person). `looked_at` is when the knowledge was looked at that `candidates` rest on. `headline` has
+    the conversation's subject, sender (`from`) and participants.
+    """
 
     conversation: str
     state: str
@@ -45,6 +47,7 @@ class StoredRoute:
     reason: str
     candidates: list[Json]
     sides: list[Json]
+    headline: Json
     looked_at: dt.datetime
     settled_at: dt.datetime | None
     settled_by: str | None
@@ -59,7 +62,6 @@ class Item:
     kind: str
     occurred_at: dt.datetime
     received_at: dt.datetime
-    content: Json
     envelope: Json | None
 
 
@@ -136,7 +138,7 @@ def inbox(connection: Connection, workspace: str, *, state: str, after: int, mos
     """In order of arrival, after a cursor."""
     on_envelope = (envelopes.c.workspace == routes.c.workspace) & (envelopes.c.conversation == routes.c.conversation)
     on_conversation = (conversations.c.workspace == routes.c.workspace) & (conversations.c.id == routes.c.conversation)
-    told = [conversations.c[field] for field in ("kind", "occurred_at", "received_at", "content")]
+    told = [conversations.c[field] for field in ("kind", "occurred_at", "received_at")]
     statement = (
         sa.select(*COLUMNS, routes.c.seq, *told, envelopes.c.content.label("envelope"))
         .join(conversations, on_conversation)

@@ -31,7 +31,7 @@ keys = sa.Table(
 )
 
 # One row for each conversation that was read. `seq` is the order in which they came; `looked_at` is when the knowledge
-# was looked at that `candidates` rest on.
+# was looked at that `candidates` rest on; `headline` is what the inbox shows.
 routes = sa.Table(
     "conversation_routes",
     metadata,
@@ -43,6 +43,7 @@ routes = sa.Table(
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("candidates", sa.JSON, nullable=False),
     sa.Column("sides", sa.JSON, nullable=False),
+    sa.Column("headline", sa.JSON, nullable=False),
     sa.Column("looked_at", Moment, nullable=False),
     sa.Column("settled_at", Moment),
     sa.Column("settled_by", sa.Text),

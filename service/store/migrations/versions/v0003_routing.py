@@ -41,6 +41,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text, nullable=False),
         sa.Column("candidates", sa.JSON, nullable=False),
         sa.Column("sides", sa.JSON, nullable=False),
+        sa.Column("headline", sa.JSON, nullable=False),
         sa.Column("looked_at", MOMENT, nullable=False),
         sa.Column("settled_at", MOMENT),
         sa.Column("settled_by", sa.Text),
