@@ -153,7 +153,7 @@ async def ingest(
     seller: Annotated[list[str] | None, Query(description="names of the seller's people; repeat it")] = None,
     wait: Wait = False,
 ) -> JSONResponse:
-    """Take what a vendor or a mail system has, in its own format: canonical, gong, vtt, srt or eml.
+    """Take what a vendor or a mail system has, in its own format; `source` names it (docs/formats).
 
     `auto` detects which. Several conversations may come in one body; each is accepted or refused by itself.
     """

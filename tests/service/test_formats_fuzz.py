@@ -11,7 +11,7 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from service.intake import Format, Refusal, receive
@@ -79,31 +79,26 @@ def check(data: bytes, format: Format | None) -> None:
                 assert type(found.envelope).from_json(found.envelope.to_json()) == found.envelope
 
 
-@settings(deadline=None, max_examples=300)
-@given(data=damaged(), format=st.sampled_from(FORMATS))
-def test_damaged_files(data: bytes, format: Format | None) -> None:
-    check(data, format)
+WILD = st.binary(max_size=200) | ANYTHING.map(lambda value: json.dumps(value).encode())
+BY_ANY_NAME = st.sampled_from(FORMATS)
+KINDS = {
+    "damaged files": (damaged(), BY_ANY_NAME, 300),
+    "anything at any place": (swapped(), st.none(), 300),
+    "one vendor's payload under another's name": (swapped(), BY_ANY_NAME, 100),
+    "anything at all": (WILD, BY_ANY_NAME, 100),
+}
 
 
-@settings(deadline=None, max_examples=300)
-@given(data=swapped(), format=st.none())
-def test_anything_at_any_place(data: bytes, format: Format | None) -> None:
-    check(data, format)
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_is_read_or_refused(kind: str) -> None:
+    examples, formats, count = KINDS[kind]
 
+    @settings(deadline=None, max_examples=count, suppress_health_check=list(HealthCheck))
+    @given(data=examples, format=formats)
+    def every(data: bytes, format: Format | None) -> None:
+        check(data, format)
 
-@settings(deadline=None, max_examples=100)
-@given(data=swapped(), format=st.sampled_from(FORMATS))
-def test_one_vendors_payload_under_anothers_name(data: bytes, format: Format | None) -> None:
-    check(data, format)
-
-
-@settings(deadline=None, max_examples=100)
-@given(
-    data=st.binary(max_size=200) | ANYTHING.map(lambda value: json.dumps(value).encode()),
-    format=st.sampled_from(FORMATS),
-)
-def test_anything_at_all(data: bytes, format: Format | None) -> None:
-    check(data, format)
+    every()
 
 
 def many(count: int, unit: bytes, before: bytes = b"", after: bytes = b"") -> bytes:
@@ -159,23 +154,21 @@ def test_long_nonsense_is_quick(data: bytes) -> None:
 
 
 def fuzz(minutes: float) -> int:
-    """New examples until the time is over; returns how many rounds of a thousand there were."""
-    tests = [test_damaged_files, test_anything_at_any_place, test_one_vendors_payload_under_anothers_name]
-    tests.append(test_anything_at_all)
-    rounds, until = 0, time.monotonic() + minutes * 60
+    """New examples until the time is over; returns how many there were."""
+    done, until = 0, time.monotonic() + minutes * 60
     while time.monotonic() < until:
-        for test in tests:
-            again = settings(
-                deadline=None,
-                max_examples=250,
-                database=None,
-                phases=[Phase.generate, Phase.shrink],
-                suppress_health_check=list(HealthCheck),
-            )(seed(rounds)(test))
-            again()
-        rounds += 1
-    return rounds
+        for examples, formats, _ in KINDS.values():
+
+            @seed(done)
+            @settings(deadline=None, max_examples=500, database=None, suppress_health_check=list(HealthCheck))
+            @given(data=examples, format=formats)
+            def every(data: bytes, format: Format | None) -> None:
+                check(data, format)
+
+            every()
+            done += 500
+    return done
 
 
 if __name__ == "__main__":
-    print(fuzz(float(sys.argv[1])), "rounds of 1,000 examples, clean")
+    print(f"{fuzz(float(sys.argv[1]))} examples, clean")
