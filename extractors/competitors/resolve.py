@@ -63,8 +63,9 @@ def stays_beside(group: Sequence[Statement]) -> bool:
 
 # How a buyer answers that a name which the seller brought up is nothing to them.
 DISMISSED = re.compile(
-    r"\b(?:nobody|no one|not us|never heard|(?:haven't|have not|don't|do not|didn't|never) "
-    r"(?:look|talk|know|us|hear|see|consider)\w*|wouldn't know|who (?:is|are) (?:that|they)|stays?\b|staying|leave (?:that|it) running)"
+    r"\b(?:nobody|no one|not us|never heard|wouldn't know|who (?:is|are) (?:that|they)|stays?\b|staying"
+    r"|(?:haven't|have not|don't|do not|didn't|never) (?:look|talk|know|us|hear|see|consider)\w*"
+    r"|(?:leave|leaving) (?:that|it) running)"
 )
 
 

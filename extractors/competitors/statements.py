@@ -23,7 +23,7 @@ GRANTED = ", taken for granted"
 BESIDE = "beside"  # a tool that stays in use next to the offer
 MEANS = [*Relation, *(str(relation) + GRANTED for relation in Relation), BESIDE]
 # A company stays what is talked about for so many sentences.
-TOPIC_UNITS = 4
+TOPIC_UNITS = 6
 # Loose words are said of it only so many sentences on.
 LOOSE_UNITS = 2
 # And so many characters are close to a name.
@@ -180,13 +180,21 @@ def holds(reading: Reading, match: PhraseMatch) -> bool:
         return False
     if stance.asked and not means.endswith(GRANTED):
         answer = answers(reading, unit)
-        return answer is not None and confirms(answer) and reading.side_of(answer) is not Side.SELLER
+        return answer is not None and takes_up(answer) and reading.side_of(answer) is not Side.SELLER
     if stance.denied and not means.startswith("rejected"):
         return False
     if reading.side_of(unit) is Side.SELLER:
         answer = answers(reading, unit)
         return answer is None or not denies(answer)
     return True
+
+
+# An answer that goes on about it ("they came on Friday") confirms what was asked.
+GOES_ON = re.compile(r"\W*(?:um |uh |well |so |and )*(?:they|them|those|it|it's|they've|they're|he|she)\b")
+
+
+def takes_up(answer: Unit) -> bool:
+    return confirms(answer) or (bool(GOES_ON.match(answer.lower)) and not denies(answer))
 
 
 def statement_of(match: PhraseMatch, company: Company, *, bound: bool) -> Statement:
