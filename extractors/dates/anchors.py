@@ -19,6 +19,11 @@ NAMED = re.compile(
 WEEKDAY = re.compile(r"(?:on |this |the )*(?:mon|tues|wednes|thurs|fri|satur|sun)day(?: \w+)?")
 
 
+def in_next_week(unit: Unit, date: PeriodMention) -> bool:
+    """Whether a day was put as one of next week: another weekday said right after is of that week too."""
+    return "next week" in unit.lower[date.start : date.end]
+
+
 def anchored(reading: Reading, unit: Unit, date: PeriodMention) -> tuple[dt.date, dt.date]:
     """The days that the date means beside the month or week that was named before it."""
     words = unit.lower[date.start : date.end]
@@ -27,14 +32,23 @@ def anchored(reading: Reading, unit: Unit, date: PeriodMention) -> tuple[dt.date
         return date.first, date.last
     for other in reading.units[max(0, unit.index - BACK) : unit.index + 1]:
         for frame in periods_in(reading, other):
-            if frame is date or frame.past or frame.grain not in COARSE or (other is unit and frame.start > date.start):
+            if (
+                frame is date
+                or frame.past
+                or frame.grain not in (*COARSE, "day")
+                or (other is unit and frame.start > date.start)
+            ):
                 continue
-            if ordinal and frame.grain != "week" and not frame.first <= date.first <= frame.last:
+            if ordinal and frame.grain not in ("week", "day") and not frame.first <= date.first <= frame.last:
                 try:
                     first = frame.first.replace(day=date.first.day)
                     return first, max(first, frame.first.replace(day=date.last.day))
                 except ValueError:  # no such day in that month
                     continue
+            if weekday and frame.grain == "day" and frame.first != date.first and in_next_week(other, frame):
+                monday = frame.first - dt.timedelta(days=frame.first.weekday())
+                there = monday + dt.timedelta(days=date.first.weekday())
+                return there, there
             if weekday and frame.grain == "week" and not frame.first <= date.first <= frame.last:
                 first = frame.first + dt.timedelta(days=(date.first.weekday() - frame.first.weekday()) % 7)
                 return first, first

@@ -24,6 +24,7 @@ BEFORE, AFTER, SHORT = 110, 40, 8
 COUNTS = {
     "a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10, "twelve": 12,
 }  # fmt: skip
+DENIED = re.compile(r"(?:\bnot|n't|\bno|\bnever|\botherwise|\bunless|\bwithout)\b[^.,;]{0,25}$")
 DAYS = {"day": 1, "week": 7, "month": 30}
 
 
@@ -47,11 +48,16 @@ def change_said(reading: Reading, unit: Unit, date: PeriodMention) -> DateChange
     for near in (*reading.before(unit, 1), *reading.after(unit, 1)):
         if near.turn == unit.turn and len(near.words) <= SHORT:
             text += " . " + near.lower
-    if EARLIER.search(text):
+    if holds_of(EARLIER, text):
         return DateChange.EARLIER
-    if LATER.search(text):
+    if holds_of(LATER, text):
         return DateChange.LATER
     return None
+
+
+def holds_of(cue: re.Pattern[str], text: str) -> bool:
+    """Whether a word of moving stands there that is not denied: "not keen to extend" moves nothing."""
+    return any(DENIED.search(text[: match.start()]) is None for match in cue.finditer(text))
 
 
 def corrects(text: str) -> bool:

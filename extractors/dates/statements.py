@@ -28,6 +28,8 @@ SHORT_WORDS = 10
 CONTEXT_UNITS = 3
 THREAD_UNITS = 4
 SURE = 0.5
+EVALUATION_SPILL = 0.85
+"""A trial is spoken of while much else is arranged: its name says less of the dates around it than others' do."""
 Cues = dict[int, list[PhraseMatch]]
 
 
@@ -116,7 +118,8 @@ def context_hints(reading: Reading, unit: Unit, cues: Cues) -> Iterator[Hint]:
         reach *= (1.0, 0.75, 0.5)[distance - 1]
         for match in cues.get(other.index, ()):
             if match.phrase.means not in (NOTHING, AGREED) and not match.mentions:
-                yield Hint(match.phrase.means, strengths()[match.phrase.name] * reach, match.phrase.name)
+                spill = reach * (EVALUATION_SPILL if match.phrase.means == DateRole.EVALUATION else 1)
+                yield Hint(match.phrase.means, strengths()[match.phrase.name] * spill, match.phrase.name)
 
 
 def thread_hints(reading: Reading, unit: Unit, found: Sequence[Statement]) -> Iterator[Hint]:

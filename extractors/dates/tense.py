@@ -16,7 +16,10 @@ WORDS_BEFORE = 12
 WORDS_AFTER = 6
 CUES = cues_of("extractors.dates")
 VERB = re.compile(f"(?P<ahead>{CUES['ahead'].pattern})|(?P<past>{CUES['past'].pattern})")
-CLAUSE = re.compile(r"[;:]|\. | - |, (?:and|but|so|because|then|after|as)\b|\b(?:but|because|although|so that|so)\b")
+CLAUSE = re.compile(
+    r"[;:]|(?<!\bmr)(?<!\bms)(?<!\bdr)(?<!\bmrs)\. | - |"
+    r", (?:and|but|so|because|then|after|as)\b|\b(?:but|because|although|so that|so)\b"
+)
 
 
 def told_of_the_past(unit: Unit, date: PeriodMention) -> bool:

@@ -108,7 +108,7 @@ def _nth(m: Match, number: int) -> Value | None:
         return None
     sure = m.words[0].isdigit() or number > _SPOKEN_UNSURE
     asked = m.before in ("on", "by", "until", "till", "before") and sure
-    alone = m.scan.ends_here(m.end) or m.after in ("is", "works")
+    alone = m.scan.ends_here(m.end) or m.after in ("is", "works", "at", "suits", "then")
     answer = m.scan.begins_sentence(m.start) and alone and number >= _SPOKEN_UNSURE - 2
     return day_of_month(number, m.shape) if asked or answer else None
 
