@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import insort
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 
@@ -153,7 +154,13 @@ class Ledger:
         deal = self.records[deal_id].deal
         if deal is None:
             return None
-        return min((due for due in (deal.next_due, deal.next_window) if due is not None), default=None)
+        # A closed deal's probability is fixed, whatever falls out of its windows.
+        window = None if deal.stage >= self.pipeline.won else deal.next_window
+        return min((due for due in (deal.next_due, window) if due is not None), default=None)
+
+    def know_losses(self, losses: Iterable[Loss]) -> None:
+        """Losses of deals that are kept elsewhere, for patterns to be seen across all of them."""
+        self.losses.update((loss.deal_id, loss) for loss in losses)
 
     def waiting(self) -> list[Event]:
         """The events of deals that nobody has created."""

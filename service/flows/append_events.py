@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from service.flows.context import Context
 from service.flows.fold import fold
+from service.flows.losses_alike import losses_alike
 from service.flows.people_told import people_told
 from service.store import deals, decisions, events, external_ids, people
 from service.store.decisions import StoredDecision
@@ -70,6 +71,9 @@ def append_to_deal(context: Context, connection: Connection, deal: str, new: Seq
         return Appended(added=(), known=tuple(ignored), decisions=())
     old = [stored.content for stored in events.of_deal(connection, workspace, deal)]
     folded = fold(context.pipeline, deal, old, fresh, at=at)
+    if folded.loss is not None:
+        losses = losses_alike(context.pipeline, connection, workspace, folded.loss)
+        folded = fold(context.pipeline, deal, old, fresh, at=at, losses=losses)
     events.add(connection, workspace, [row(event, before.version + n, at) for n, event in enumerate(fresh, start=1)])
     decisions.add(
         connection,

@@ -12,6 +12,7 @@ import orjson
 
 if TYPE_CHECKING:
     from engine import Decision, Event, Ledger, Pipeline
+    from engine.losses import Loss
 
 __all__ = ["FROM_WORDS", "Folded", "fold"]
 
@@ -26,20 +27,32 @@ SETTLED_AFTER = dt.timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Folded:
-    """`state` is None while nothing has created the deal; `due_at` is when time alone will next change it."""
+    """`state` is None while nothing has created the deal; `due_at` is when a clock is next worth sending.
+
+    `loss` is there for a lost deal, once its reason is known.
+    """
 
     state: Json | None
     decisions: tuple[Json, ...]
     due_at: dt.datetime | None
+    loss: Loss | None = None
 
     @property
     def stage(self) -> str | None:
         return None if self.state is None else self.state["stage"]
 
 
-def fold(pipeline: Pipeline, deal: str, old: Sequence[Json], new: Sequence[Json], *, at: dt.datetime) -> Folded:
+def fold(
+    pipeline: Pipeline,
+    deal: str,
+    old: Sequence[Json],
+    new: Sequence[Json],
+    *,
+    at: dt.datetime,
+    losses: Sequence[Loss] = (),
+) -> Folded:
     """`old` and `new` are events in order of arrival, the new ones arriving `at`; only what those bring is among the
-    decisions.
+    decisions. `losses` are those of other deals, for a pattern to be seen.
 
     The whole history is folded each time: the state is never anything but the fold of the events.
     """
@@ -49,18 +62,25 @@ def fold(pipeline: Pipeline, deal: str, old: Sequence[Json], new: Sequence[Json]
     before = creation_first(known)
     after = creation_first([*known, *(Event.from_json(each) for each in new)])
     ledger = Ledger(pipeline)
+    ledger.know_losses(losses)
     taken = [tuple(added(ledger, event)) for event in after]
     if after[: len(before)] == before:
         fresh = [as_json(decision) for each in taken[len(before) :] for decision in each]
     else:
         past = Ledger(pipeline)
+        past.know_losses(losses)
         said = [as_json(decision) for event in before for decision in added(past, event)]
         fresh = without([as_json(decision) for each in taken for decision in each], said)
     state = ledger.deals().get(deal)
     if state is None:
         return Folded(state=None, decisions=(), due_at=None)
-    due = None if state.next_due is None else max(at + SETTLED_AFTER, state.next_due)
-    return Folded(state=state_json(state, pipeline), decisions=tuple(fresh), due_at=due)
+    clock = ledger.next_clock(deal)
+    return Folded(
+        state=state_json(state, pipeline),
+        decisions=tuple(fresh),
+        due_at=None if clock is None else max(at + SETTLED_AFTER, clock),
+        loss=ledger.losses.get(deal),
+    )
 
 
 def creation_first(events: Sequence[Event]) -> list[Event]:

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from service.store.tables import deals
 
-__all__ = ["StoredDeal", "count", "due", "find", "get", "lock", "update"]
+__all__ = ["StoredDeal", "count", "due", "find", "get", "lock", "lock_owner", "of_owner", "update"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +69,19 @@ def find(
         statement = statement.where(deals.c.id > after)
     rows = connection.execute(statement.order_by(deals.c.id).limit(most)).mappings()
     return [StoredDeal(**row) for row in rows]
+
+
+def lock_owner(connection: Connection, workspace: str, owner: str) -> None:
+    """For this transaction alone, whoever else locks the same owner's deals waits."""
+    key = sa.func.hashtextextended(f"{workspace}/owner/{owner}", 0)
+    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+
+
+def of_owner(connection: Connection, workspace: str, owner: str, *, stage: str) -> list[StoredDeal]:
+    """An owner's deals in a stage, by id."""
+    mine = (deals.c.stage == stage) & (deals.c.state["owner"].as_string() == owner)
+    rows = connection.execute(sa.select(*COLUMNS).where(deals.c.workspace == workspace, mine).order_by(deals.c.id))
+    return [StoredDeal(**row) for row in rows.mappings()]
 
 
 def due(connection: Connection, now: dt.datetime, most: int) -> list[tuple[str, str, dt.datetime]]:

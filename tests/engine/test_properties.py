@@ -89,6 +89,28 @@ def test_clocks_that_come_late_change_nothing(events: list[Data], hours: list[in
 
 
 @few
+@given(stories(KEEPING | LEAVING, size=12))
+def test_nothing_happens_before_the_clock_that_is_asked_for(events: list[Data]) -> None:
+    """Whoever sends a clock when it is next worth sending misses nothing; and it always moves on."""
+    live = Ledger(B2B)
+    for given_event in events:
+        live.add(Event.from_json(given_event))
+    for number in range(1000, 1200):
+        due = live.next_clock("D-1")
+        if due is None:
+            break
+        before = told([*events, event(number, due - dt.timedelta(microseconds=1), "clock", {})])
+        assert len(before.history) == len(live.records["D-1"].decisions)
+        clock = event(number, due, "clock", {})
+        live.add(Event.from_json(clock))
+        events = [*events, clock]
+        after = live.next_clock("D-1")
+        assert after is None or after > due
+    else:
+        raise AssertionError("there is always a next clock")
+
+
+@few
 @given(stories(ALL))
 def test_the_probability_stays_within_its_bounds(events: list[Data]) -> None:
     state = told(events).deals["D-1"]

@@ -251,6 +251,31 @@ def test_time_brings_what_is_due_once(context: Context) -> None:
     assert after.due_at is None or after.due_at > context.now()
 
 
+def test_a_clock_comes_when_touches_and_contacts_grow_old(context: Context) -> None:
+    start = dt.datetime(2026, 3, 1, 9, tzinfo=dt.UTC)
+    here = dataclasses.replace(context, now=lambda: start + dt.timedelta(hours=1))
+    contacted = {"direction": "inbound", "contacts": ["Dana Reyes"]}
+    events = [("deal.created", {"owner": "ana", "stage": "proposal"}), ("activity.email", contacted)]
+    append_events.append_events(
+        here,
+        [
+            {"id": f"e-{n}", "deal_id": "D-1", "type": kind, "occurred_at": start.isoformat(), "data": data}
+            for n, (kind, data) in enumerate(events)
+        ],
+    )
+    due: list[float] = []
+    before = deal_of(here).state
+    for day in range(1, 32):
+        here = dataclasses.replace(context, now=lambda day=day: start + dt.timedelta(days=day, hours=1))
+        if advance_clocks(here):
+            due.append(day)
+    assert {14, 28, 30} <= set(due)
+    after = deal_of(here).state
+    assert before is not None
+    assert after is not None
+    assert (before["health"]["components"]["contacts"], after["health"]["components"]["contacts"]) == (-1, -3)
+
+
 def test_two_sweeps_at_once_tell_the_time_once(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
     post(context, STORY[1])
     here = later(context, minutes=10)
