@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from importlib.metadata import version
 
 import uuid_utils.compat
@@ -45,13 +45,14 @@ Extract = Callable[[Conversation], list[Signal]]
 def running(settings: Settings, *, extract: Extract | None = None) -> Iterator[Service]:
     """A service on its database, which is started where it is embedded, and migrated. `extract` is for tests.
 
-    Raises ValueError for a database that is none of ours and for a mapping file that cannot be followed, engine errors
-    for a pipeline that is wrong.
+    Raises ValueError for a database that is none of ours, for a mapping file that cannot be followed and for settings
+    of sources that there are not, engine errors for a pipeline that is wrong.
     """
     from engine import Pipeline
 
     pipeline = Pipeline.load(settings.pipeline)
     webhook_sources = sources(settings.webhook_mappings)
+    check_names(settings, webhook_sources)
     with contextlib.ExitStack() as stack:
         url = settings.database or stack.enter_context(embedded(settings.data))
         database = connect(url, connections=settings.connections)
@@ -76,6 +77,19 @@ def running(settings: Settings, *, extract: Extract | None = None) -> Iterator[S
             metrics=Metrics(database, clock.now),
             sources=webhook_sources,
         )
+
+
+def check_names(settings: Settings, known: Collection[str]) -> None:
+    """A name that is misspelt would leave its source without a secret, and nobody would know why."""
+    for setting, names in (
+        ("TELLTALE_WEBHOOK_SECRETS", settings.webhook_secrets),
+        ("TELLTALE_WEBHOOK_UNSIGNED", settings.webhook_unsigned),
+    ):
+        for name in names:
+            if name not in known:
+                raise ValueError(
+                    f"{setting}: {name[:40]!r} is no source of webhooks; there are {', '.join(sorted(known))}"
+                )
 
 
 def create_app(service: Service) -> FastAPI:

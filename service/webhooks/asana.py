@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from service.intake.jsontext import loads
 from service.webhooks import verify
 from service.webhooks.delivery import Delivery, Site
 from service.webhooks.found import Announcement, Found, Ignored
 from service.webhooks.marks import by_client
-from service.webhooks.payload import any_identity, at, clean, each, identity, known, moment
+from service.webhooks.payload import any_identity, at, clean, each, identity, known, loads, moment
 from service.webhooks.source import Reply, Source
 from service.webhooks.verify import UnprovenError, fitting
 from signals import DecodeError

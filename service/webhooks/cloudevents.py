@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from service.intake.jsontext import loads
 from service.webhooks.delivery import Delivery
-from service.webhooks.payload import MOST_RECORDS
+from service.webhooks.payload import MOST_RECORDS, loads
 from signals import DecodeError
 from signals.decode import as_object
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from service.intake.jsontext import loads
 from service.webhooks import verify
 from service.webhooks.deal_fields import named_deals, said_document
 from service.webhooks.delivery import Delivery, Site
 from service.webhooks.found import External, Found, Happening, Ignored, event_id
-from service.webhooks.payload import at, identity, known, mail_address, moment, objects
+from service.webhooks.payload import at, identity, known, loads, mail_address, moment, objects
 from service.webhooks.source import Source
 from signals import DecodeError
 from signals.decode import as_object, text

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from service.intake.jsontext import loads
 from service.webhooks import verify
 from service.webhooks.delivery import Delivery, Site
 from service.webhooks.found import Announcement, Found, Ignored
-from service.webhooks.payload import clean, identity, known, millis
+from service.webhooks.payload import clean, identity, known, loads, millis
 from service.webhooks.source import Source
 from signals.decode import as_object, text
 

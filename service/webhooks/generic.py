@@ -9,7 +9,6 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from service.intake.jsontext import loads
 from service.intake.refusal import Refusal
 from service.webhooks import cloudevents, verify
 from service.webhooks.deal_fields import external_ids
@@ -17,7 +16,7 @@ from service.webhooks.delivery import Delivery, Site
 from service.webhooks.engine_fields import TYPES
 from service.webhooks.found import TELLTALE, External, Found, Happening, event_id
 from service.webhooks.marks import by_client
-from service.webhooks.payload import identity, mail_address, moment
+from service.webhooks.payload import identity, loads, mail_address, moment
 from service.webhooks.source import Source
 from signals import DecodeError
 from signals.decode import as_object, text

@@ -9,14 +9,24 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from service.intake.jsontext import loads
 from service.webhooks import verify
 from service.webhooks.deal_fields import named_deals
 from service.webhooks.delivery import Delivery, Site
 from service.webhooks.found import Announcement, External, Found, Happening, Ignored, event_id
 from service.webhooks.marks import made
 from service.webhooks.meetings import purpose_of
-from service.webhooks.payload import any_identity, at, clean, each, identity, known, mail_address, moment, objects
+from service.webhooks.payload import (
+    any_identity,
+    at,
+    clean,
+    each,
+    identity,
+    known,
+    loads,
+    mail_address,
+    moment,
+    objects,
+)
 from service.webhooks.source import Source
 from signals import DecodeError
 from signals.decode import as_object, text

@@ -6,12 +6,11 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from service.intake.jsontext import loads
 from service.webhooks import crm, verify
 from service.webhooks.delivery import Delivery, Site
 from service.webhooks.found import External, Found, Happening, Ignored, event_id
 from service.webhooks.marks import by_client, wrote
-from service.webhooks.payload import any_identity, clean, each, identity, millis
+from service.webhooks.payload import any_identity, clean, each, identity, loads, millis
 from service.webhooks.source import Source
 from signals import DecodeError
 from signals.decode import text

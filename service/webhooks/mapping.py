@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, assert_never
 
-from service.intake.jsontext import loads
 from service.webhooks import cloudevents, crm
 from service.webhooks.deal_fields import canonical
 from service.webhooks.delivery import Delivery, Site
 from service.webhooks.engine_fields import Kind
 from service.webhooks.found import External, Found, Happening, Ignored, event_id
 from service.webhooks.paths import Path
-from service.webhooks.payload import any_identity, clean, each, mail_address, millis, moment
+from service.webhooks.payload import any_identity, clean, each, loads, mail_address, millis, moment
 from signals import DecodeError
 from signals.decode import as_object
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from service.intake.jsontext import loads
 from service.webhooks import verify
 from service.webhooks.delivery import Delivery, Site
 from service.webhooks.found import Announcement, Found, Ignored
-from service.webhooks.payload import any_identity, at, identity, known, moment
+from service.webhooks.payload import any_identity, at, identity, known, loads, moment
 from service.webhooks.source import Source
 from signals import DecodeError
 from signals.decode import as_object, text

@@ -6,13 +6,12 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from service.intake.jsontext import loads
 from service.intake.refusal import Refusal
 from service.webhooks import crm, soap, verify
 from service.webhooks.delivery import Delivery, Site
 from service.webhooks.found import Announcement, External, Found, Happening, Ignored, event_id
 from service.webhooks.marks import by_client, wrote
-from service.webhooks.payload import any_identity, at, clean, each, identity, listed, millis, moment
+from service.webhooks.payload import any_identity, at, clean, each, identity, listed, loads, millis, moment
 from service.webhooks.salesforce_ids import OPPORTUNITY, long_id
 from service.webhooks.source import Reply, Source
 from signals import DecodeError

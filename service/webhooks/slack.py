@@ -10,11 +10,11 @@ from uuid import UUID
 
 import orjson
 
-from service.intake.jsontext import UnreadableError, loads
+from service.intake.jsontext import UnreadableError
 from service.webhooks import verify
 from service.webhooks.delivery import Delivery, Site
 from service.webhooks.found import Found, Ignored, Review, event_id
-from service.webhooks.payload import any_identity, at, clean, each, identity
+from service.webhooks.payload import any_identity, at, clean, each, identity, loads
 from service.webhooks.source import Reply, Source
 from service.webhooks.verify import Proof
 from signals import DecodeError
@@ -25,9 +25,12 @@ __all__ = ["SOURCE"]
 ACTIONS = {"signal_accept": "accept", "signal_reject": "dismiss", "signal_dismiss": "dismiss"}
 FORM = "application/x-www-form-urlencoded"
 MOST_FIELDS = 20
+LARGEST_FORM = 1 << 20
 
 
 def form(delivery: Delivery) -> dict[str, str]:
+    if len(delivery.body) > LARGEST_FORM:
+        raise DecodeError("", f"{len(delivery.body)} bytes", f"a form of at most {LARGEST_FORM} bytes")
     try:
         return dict(parse_qsl(delivery.body.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_FIELDS))
     except ValueError:

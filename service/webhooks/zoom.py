@@ -9,11 +9,11 @@ from urllib.parse import quote
 
 import orjson
 
-from service.intake.jsontext import UnreadableError, loads
+from service.intake.jsontext import UnreadableError
 from service.webhooks import verify
 from service.webhooks.delivery import Delivery, Site
 from service.webhooks.found import Announcement, Found, Ignored
-from service.webhooks.payload import at, clean, identity, known, millis, objects
+from service.webhooks.payload import at, clean, identity, known, loads, millis, objects
 from service.webhooks.source import Reply, Source
 from service.webhooks.verify import Proof, UnprovenError, hex_of
 from signals import DecodeError

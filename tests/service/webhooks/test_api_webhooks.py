@@ -618,6 +618,6 @@ class TestWrongRequests:
             assert send(client, "docusign", signed("docusign", b"x" * 1025)).status_code == 413
 
     def test_a_batch_has_a_cap(self, hooks: TestClient) -> None:
-        body = json.dumps([{}] * 5001).encode()
+        body = json.dumps([{}] * 1001).encode()
         answer = send(hooks, "hubspot", signed("hubspot", body))
-        assert (answer.status_code, answer.json()["expected"]) == (422, "at most 5000 records in one delivery")
+        assert (answer.status_code, answer.json()["expected"]) == (422, "at most 1000 records in one delivery")
