@@ -20,6 +20,8 @@ UNFIT = {"punycode", "idna", "undefined", "unicode_escape", "raw_unicode_escape"
 
 def decoded(data: bytes, charset: str | None) -> str:
     """Text of bytes: a charset that nobody knows, or that is not the real one, costs characters and never fails."""
+    if charset is None and data.isascii():
+        return data.decode("ascii")
     named = (charset or "utf-8").strip(" \"'").partition("*")[0].lower()
     really = REALLY.get(named, named)
     # Western text is hardly ever valid UTF-8 by chance: where it is, the header is wrong.

@@ -20,9 +20,12 @@ __all__ = ["MOST_DEPTH", "MOST_HEADER_BYTES", "MOST_PARTS", "Part", "parse"]
 MOST_PARTS = 100
 MOST_DEPTH = 20
 MOST_HEADER_BYTES = 256 * 1024
+MOST_HEADERS = 1000
 MOST_BOUNDARY = 200
 
 HEADER_LINE = re.compile(rb"([!-9;-~]{1,100})[ \t]*:(.*)", re.DOTALL)
+NAME = re.compile(r"[!-9;-~]{1,100}[ \t]*")
+FOLD = re.compile(r"\r?\n[ \t]+")
 BLANK_LINE = re.compile(rb"\n\r?\n")
 # What base64 does not use: line ends, padding, and whatever got in.
 NO_LETTERS = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
@@ -113,19 +116,42 @@ def read_headers(data: bytes, start: int, end: int) -> tuple[Headers, int]:
     stop = end if blank is None else blank.start() + 1
     if stop - start > MOST_HEADER_BYTES:
         raise DecodeError("headers", f"{stop - start} bytes", f"at most {MOST_HEADER_BYTES} bytes of headers")
+    rest = stop if blank is None else blank.end()
+    quick = well_formed(data[start:stop])
+    if quick is not None:
+        return Headers(quick), min(rest, end)
+    found, broken = one_by_one(data[start:stop])
+    return Headers(found), min(rest if broken is None else start + broken, end)
+
+
+def well_formed(block: bytes) -> tuple[tuple[str, str], ...] | None:
+    """The headers of a block where each line is one and all is UTF-8, as nearly always; None elsewhere."""
+    try:
+        text = FOLD.sub(" ", block.decode("utf-8"))
+    except UnicodeDecodeError:
+        return None
+    found = [line.partition(":") for line in text.split("\n", MOST_HEADERS + 1) if line and line != "\r"]
+    if not all(colon and NAME.fullmatch(name) for name, colon, _ in found) or len(found) > MOST_HEADERS:
+        return None
+    return tuple((name.strip().lower(), value.strip()) for name, _, value in found)
+
+
+def one_by_one(block: bytes) -> tuple[tuple[tuple[str, str], ...], int | None]:
+    """The headers up to the first line that is none, each in a charset of its own, and where that line begins."""
     found: list[tuple[str, list[bytes]]] = []
-    at = start
-    for line in data[start:stop].split(b"\n"):
+    at, broken = 0, None
+    for line in block.split(b"\n"):
         if line[:1] in (b" ", b"\t") and found:
             found[-1][1].append(line)
         elif match := HEADER_LINE.fullmatch(line):
             found.append((match.group(1).decode("ascii").lower(), [match.group(2)]))
+            if len(found) > MOST_HEADERS:
+                raise DecodeError("headers", f"more than {MOST_HEADERS}", f"at most {MOST_HEADERS} headers")
         elif line.strip():
-            stop, blank = at, None
+            broken = at
             break
         at += len(line) + 1
-    joined = tuple((name, decoded(b" ".join(line.strip() for line in lines), None)) for name, lines in found)
-    return Headers(joined), min(stop if blank is None else blank.end(), end)
+    return tuple((name, decoded(b" ".join(line.strip() for line in lines), None)) for name, lines in found), broken
 
 
 def between(data: bytes, start: int, end: int, boundary: str) -> list[tuple[int, int]]:
