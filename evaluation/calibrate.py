@@ -2,10 +2,10 @@
 
     python -m evaluation.calibrate [--write]
 
-Reads the held-out quarter of models/corpus (numbers divisible by four: no phrase was written from them), compares every
-signal with the gold ones, and fits two numbers a type. Prints a table with the expected calibration error before and
-after (five-fold, so that no document is judged by figures that it helped to fit); `--write` replaces
-extractors/calibration.toml.
+Reads held-out conversations of models/corpus (of its first four hands, the numbers divisible by four: their misses
+were never looked at when phrases were written), compares every signal with the gold ones, and fits two numbers a type.
+Prints a table with the expected calibration error before and after (five-fold, so that no document is judged by figures
+that it helped to fit); `--write` replaces extractors/calibration.toml.
 """
 
 from __future__ import annotations
@@ -40,6 +40,11 @@ Point = tuple[int, str, float, bool]  # document, type, first confidence, right
 def held_out(labelled: dict[str, Any]) -> bool:
     number = re.search(r"(\d+)$", labelled["id"])
     return number is not None and int(number.group(1)) % 4 == 0
+
+
+def never_looked_at(labelled: dict[str, Any]) -> bool:
+    """Held out, and of the hands whose held-out conversations stayed unseen; later ones were listed by mistake once."""
+    return held_out(labelled) and labelled["id"].startswith(("ca-", "cb-", "cc-", "cd-"))
 
 
 def points(documents: Sequence[dict[str, Any]]) -> list[Point]:
@@ -107,7 +112,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
-    data = points([labelled for labelled in corpus(ROOT / "models" / "corpus") if held_out(labelled)])
+    data = points([labelled for labelled in corpus(ROOT / "models" / "corpus") if never_looked_at(labelled)])
     curves, judged = fitted(data), across_folds(data)
     table = Table(title=f"Confidences of {len(data)} signals in held-out conversations")
     for column in ("type", "signals", "right", "error before", "error after"):
