@@ -13,7 +13,7 @@ from service.webhooks import verify
 from service.webhooks.delivery import Delivery, Site
 from service.webhooks.found import Announcement, Found, Ignored
 from service.webhooks.marks import by_client
-from service.webhooks.payload import any_identity, at, clean, each, identity, known, loads, moment
+from service.webhooks.payload import any_identity, at, clean, each, identity, known, loads, moment, short
 from service.webhooks.source import Reply, Source
 from service.webhooks.verify import UnprovenError, fitting
 from signals import DecodeError
@@ -56,7 +56,7 @@ def record(value: Mapping[str, Any], place: str) -> Iterator[Found]:
     kind = at(resource, "resource_type")
     if kind != "task" or action not in ("changed", "added", "undeleted"):
         yield Ignored(
-            place=place, reason=f"{clean(kind)} {action[:40]}: only tasks that are made or changed are fetched"
+            place=place, reason=f"{short(kind)} {short(action)}: only tasks that are made or changed are fetched"
         )
         return
     user = any_identity(at(value, "user", "gid"))

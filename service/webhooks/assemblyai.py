@@ -8,7 +8,7 @@ from urllib.parse import quote
 from service.webhooks import verify
 from service.webhooks.delivery import Delivery, Site
 from service.webhooks.found import Announcement, Found, Ignored
-from service.webhooks.payload import identity, loads
+from service.webhooks.payload import identity, loads, short
 from service.webhooks.source import Source
 from signals.decode import as_object, text
 
@@ -19,7 +19,7 @@ def read(delivery: Delivery, site: Site) -> Iterator[Found]:
     body = as_object(loads(delivery.body))
     id, status = identity(body, "transcript_id"), text(body, "status")
     if status != "completed":
-        yield Ignored(place="body", reason=f"{status[:60]}: there is no transcript")
+        yield Ignored(place="body", reason=f"{short(status)}: there is no transcript")
         return
     fetch = {
         "what": "the transcript; post it to `then`",

@@ -10,7 +10,7 @@ from service.webhooks.deal_fields import canonical
 from service.webhooks.delivery import Delivery, Site
 from service.webhooks.found import External, Found, Happening, Ignored, event_id
 from service.webhooks.meetings import purpose_of
-from service.webhooks.payload import any_identity, at, clean, known, loads, mail_address, moment, objects
+from service.webhooks.payload import any_identity, at, clean, known, loads, mail_address, moment, objects, short
 from service.webhooks.source import Source
 from signals import DecodeError
 from signals.decode import as_object, text
@@ -24,7 +24,7 @@ def read(delivery: Delivery, site: Site) -> Iterator[Found]:
     body = as_object(loads(delivery.body))
     event = text(body, "event")
     if event not in (BOOKED, CANCELLED):
-        yield Ignored(place="body", reason=f"{event[:60]}: means nothing to a deal")
+        yield Ignored(place="body", reason=f"{short(event)}: means nothing to a deal")
         return
     try:
         yield invitee(as_object(body.get("payload")), body, event)

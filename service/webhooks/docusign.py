@@ -9,7 +9,7 @@ from service.webhooks import verify
 from service.webhooks.deal_fields import named_deals, said_document
 from service.webhooks.delivery import Delivery, Site
 from service.webhooks.found import External, Found, Happening, Ignored, event_id
-from service.webhooks.payload import at, identity, known, loads, mail_address, moment, objects
+from service.webhooks.payload import at, identity, known, loads, mail_address, moment, objects, short
 from service.webhooks.source import Source
 from signals import DecodeError
 from signals.decode import as_object, text
@@ -35,7 +35,8 @@ def read(delivery: Delivery, site: Site) -> Iterator[Found]:
     if event not in TYPES:
         why = "one recipient's step; the envelope's own event tells when all are done"
         yield Ignored(
-            place="body", reason=f"{event[:60]}: {why if event.startswith('recipient-') else 'means nothing to a deal'}"
+            place="body",
+            reason=f"{short(event)}: {why if event.startswith('recipient-') else 'means nothing to a deal'}",
         )
         return
     type, when = TYPES[event]

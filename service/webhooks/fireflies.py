@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from service.webhooks import verify
 from service.webhooks.delivery import Delivery, Site
 from service.webhooks.found import Announcement, Found, Ignored
-from service.webhooks.payload import clean, identity, known, loads, millis
+from service.webhooks.payload import clean, identity, known, loads, millis, short
 from service.webhooks.source import Source
 from signals.decode import as_object, text
 
@@ -30,7 +30,7 @@ def read(delivery: Delivery, site: Site) -> Iterator[Found]:
         reference = body.get("client_reference_id")
         when = millis(body, "timestamp") if body.get("timestamp") is not None else delivery.received_at
     if event != ready:
-        yield Ignored(place="body", reason=f"{event[:60]}: only {ready} tells that there is something to read")
+        yield Ignored(place="body", reason=f"{short(event)}: only {ready} tells that there is something to read")
         return
     id = identity(body, meeting)
     fetch = {

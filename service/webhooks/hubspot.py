@@ -10,7 +10,7 @@ from service.webhooks import crm, verify
 from service.webhooks.delivery import Delivery, Site
 from service.webhooks.found import External, Found, Happening, Ignored, event_id
 from service.webhooks.marks import by_client, wrote
-from service.webhooks.payload import any_identity, clean, each, identity, loads, millis
+from service.webhooks.payload import any_identity, clean, each, identity, loads, millis, short
 from service.webhooks.source import Source
 from signals import DecodeError
 from signals.decode import text
@@ -54,7 +54,7 @@ def one(value: Mapping[str, Any], place: str, site: Site) -> Found:
     if subject == "object" and value.get("objectTypeId") == DEALS:
         subject = "deal"
     if subject != "deal" or what not in ("creation", "propertyChange"):
-        return Ignored(place=place, reason=f"{kind[:60]}: only deals that are made or changed mean something here")
+        return Ignored(place=place, reason=f"{short(kind)}: only deals that are made or changed mean something here")
     deal, when = identity(value, "objectId"), millis(value, "occurredAt")
     about = (External(system="hubspot", object_id=deal, names_deal=True),)
     subscription = any_identity(value.get("subscriptionId")) or "-"
@@ -70,7 +70,7 @@ def one(value: Mapping[str, Any], place: str, site: Site) -> Found:
         )
     name, said = text(value, "propertyName"), value.get("propertyValue")
     if name != "dealstage" and name not in PROPERTIES:
-        return Ignored(place=place, reason=f"{name[:60]}: not a property that moves a deal")
+        return Ignored(place=place, reason=f"{short(name)}: not a property that moves a deal")
     if said is None or said == "":
         return Ignored(place=place, reason=f"{name}: emptied; what was known of the deal stays")
     if name == "dealstage":

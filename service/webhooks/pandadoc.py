@@ -9,7 +9,7 @@ from service.webhooks import verify
 from service.webhooks.deal_fields import canonical, named_deals, said_document
 from service.webhooks.delivery import Delivery, Site
 from service.webhooks.found import External, Found, Happening, Ignored, event_id
-from service.webhooks.payload import any_identity, each, identity, loads, mail_address, moment, objects
+from service.webhooks.payload import any_identity, each, identity, loads, mail_address, moment, objects, short
 from service.webhooks.source import Source
 from signals import DecodeError
 from signals.decode import as_object, text
@@ -28,7 +28,9 @@ def read(delivery: Delivery, site: Site) -> Iterator[Found]:
 def record(value: Mapping[str, Any], place: str) -> Iterator[Found]:
     event = text(value, "event")
     if event != "document_state_changed":
-        yield Ignored(place=place, reason=f"{event[:60]}: only changes of a document's state mean something to a deal")
+        yield Ignored(
+            place=place, reason=f"{short(event)}: only changes of a document's state mean something to a deal"
+        )
         return
     try:
         yield changed(as_object(value.get("data")), place)
@@ -44,7 +46,7 @@ def changed(data: Mapping[str, Any], place: str) -> Found:
     said = said_document(fields, tags if isinstance(tags, list) else ())
     meaning = type_and_data(status, document, said, signers(data))
     if meaning is None:
-        return Ignored(place=place, reason=f"{status[:60]}: means nothing to a deal")
+        return Ignored(place=place, reason=f"{short(status)}: means nothing to a deal")
     type, details = meaning
     # A document is viewed as often as somebody opens it: the time of the change tells one from the other.
     when = moment(data, "date_modified", "date_created")

@@ -27,6 +27,7 @@ __all__ = [
     "millis",
     "moment",
     "objects",
+    "short",
 ]
 
 # A vendor's batch has a hundred records or so.
@@ -90,6 +91,11 @@ def clean(value: object) -> str | None:
         return None
     text = " ".join("".join(c if c.isprintable() else " " for c in value[: 4 * LONGEST_TEXT]).split())
     return text[:LONGEST_TEXT] or None
+
+
+def short(value: object) -> str:
+    """A word of the sender's as it may stand in a message."""
+    return (clean(value) or "(no text)")[:60]
 
 
 def mail_address(value: object) -> str | None:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from service.webhooks import verify
 from service.webhooks.delivery import Delivery, Site
 from service.webhooks.found import Announcement, Found, Ignored
-from service.webhooks.payload import any_identity, at, identity, known, loads, moment
+from service.webhooks.payload import any_identity, at, identity, known, loads, moment, short
 from service.webhooks.source import Source
 from signals import DecodeError
 from signals.decode import as_object, text
@@ -22,7 +22,7 @@ def read(delivery: Delivery, site: Site) -> Iterator[Found]:
     body = as_object(loads(delivery.body))
     event = text(body, "event")
     if event != DONE:
-        yield Ignored(place="body", reason=f"{event[:60]}: only {DONE} tells that there is something to read")
+        yield Ignored(place="body", reason=f"{short(event)}: only {DONE} tells that there is something to read")
         return
     try:
         id = identity(as_object(at(body, "data", "transcript")), "id")

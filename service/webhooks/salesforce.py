@@ -11,7 +11,7 @@ from service.webhooks import crm, soap, verify
 from service.webhooks.delivery import Delivery, Site
 from service.webhooks.found import Announcement, External, Found, Happening, Ignored, event_id
 from service.webhooks.marks import by_client, wrote
-from service.webhooks.payload import any_identity, at, clean, each, identity, listed, loads, millis, moment
+from service.webhooks.payload import any_identity, at, clean, each, identity, listed, loads, millis, moment, short
 from service.webhooks.salesforce_ids import OPPORTUNITY, long_id
 from service.webhooks.source import Reply, Source
 from signals import DecodeError
@@ -72,7 +72,7 @@ def change(value: Mapping[str, Any], place: str, site: Site) -> Iterator[Found]:
         raise DecodeError("payload.ChangeEventHeader", header, "the header of a change event")
     entity, kind = text(header, "entityName"), text(header, "changeType")
     if entity != "Opportunity":
-        yield Ignored(place=place, reason=f"{entity[:60]}: only opportunities mean something here")
+        yield Ignored(place=place, reason=f"{short(entity)}: only opportunities mean something here")
         return
     when = millis(header, "commitTimestamp")
     data, wrong = fields(payload, site, "payload.")
@@ -108,7 +108,7 @@ def one(
             place=place, id=f"Opportunity/{id}", kind="record", announced_at=when, fetch=fetch, marks=mine
         )
     if kind not in TYPES:
-        return Ignored(place=place, reason=f"{kind[:60]}: a deal here is not deleted by its CRM")
+        return Ignored(place=place, reason=f"{short(kind)}: a deal here is not deleted by its CRM")
     if not data and kind == "UPDATE":
         return Ignored(place=place, reason="none of the changed fields moves a deal")
     number = header.get("transactionKey") or header.get("commitNumber")

@@ -14,7 +14,7 @@ from service.intake.jsontext import UnreadableError
 from service.webhooks import verify
 from service.webhooks.delivery import Delivery, Site
 from service.webhooks.found import Found, Ignored, Review, event_id
-from service.webhooks.payload import any_identity, at, clean, each, identity, loads
+from service.webhooks.payload import any_identity, at, clean, each, identity, loads, short
 from service.webhooks.source import Reply, Source
 from service.webhooks.verify import Proof
 from signals import DecodeError
@@ -63,7 +63,7 @@ def read(delivery: Delivery, site: Site) -> Iterator[Found]:
     value = interaction(delivery)
     kind = text(value, "type")
     if kind != "block_actions":
-        yield Ignored(place="payload", reason=f"{kind[:60]}: only presses of buttons mean something here")
+        yield Ignored(place="payload", reason=f"{short(kind)}: only presses of buttons mean something here")
         return
     user = value.get("user")
     try:
@@ -81,7 +81,7 @@ def read(delivery: Delivery, site: Site) -> Iterator[Found]:
 def pressed(action: Mapping[str, Any], place: str, who: str, name: str | None) -> Found:
     meaning = ACTIONS.get(text(action, "action_id"))
     if meaning is None:
-        return Ignored(place=place, reason=f"{text(action, 'action_id')[:60]}: no button of ours")
+        return Ignored(place=place, reason=f"{short(text(action, 'action_id'))}: no button of ours")
     said = action.get("value")
     try:
         signal = UUID(text(action, "value"))

@@ -13,7 +13,7 @@ from service.intake.jsontext import UnreadableError
 from service.webhooks import verify
 from service.webhooks.delivery import Delivery, Site
 from service.webhooks.found import Announcement, Found, Ignored
-from service.webhooks.payload import at, clean, identity, known, loads, millis, objects
+from service.webhooks.payload import at, clean, identity, known, loads, millis, objects, short
 from service.webhooks.source import Reply, Source
 from service.webhooks.verify import Proof, UnprovenError, hex_of
 from signals import DecodeError
@@ -45,7 +45,7 @@ def read(delivery: Delivery, site: Site) -> Iterator[Found]:
     body = as_object(loads(delivery.body))
     event = text(body, "event")
     if event != READY:
-        yield Ignored(place="body", reason=f"{event[:60]}: only {READY} tells that there is something to read")
+        yield Ignored(place="body", reason=f"{short(event)}: only {READY} tells that there is something to read")
         return
     meeting = at(body, "payload", "object")
     try:

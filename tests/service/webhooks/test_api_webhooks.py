@@ -4,40 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import pytest
 from fastapi.testclient import TestClient
 
-from service.app import create_app
 from service.store import outgoing_marks
 from service.webhooks.marks import by_client, made, wrote
 from tests.service.conftest import at_time
 from tests.service.samples import call
+from tests.service.webhooks.conftest import client_of, send
 from tests.service.webhooks.senders import HOST, NOW, SECRET, SECRETS, Sent, fixture, signed
 
 Json = dict[str, Any]
 
 ENVELOPE = "bbbbbbbb-0000-4000-8000-000000000002"
 SENT_ID = f"docusign:{ENVELOPE}:envelope-sent"
-STAGES = {"hubspot": {"contractsent": "negotiation"}, "salesforce": {"Negotiation/Review": "negotiation"}}
-
-
-@pytest.fixture
-def hooks(with_settings: Callable[..., Any]) -> Iterator[TestClient]:
-    """A service that has every source's secret, on the day of the fixtures."""
-    given = {"webhook_secrets": SECRETS, "webhook_stages": STAGES, "our_domains": ("seller.example",)}
-    with with_settings(**given) as service, client_of(service) as client:
-        yield client
-
-
-def client_of(service: Any, now: dt.datetime = NOW) -> TestClient:
-    return TestClient(create_app(at_time(service, now)), raise_server_exceptions=False)
-
-
-def send(client: TestClient, source: str, sent: Sent) -> Any:
-    return client.post(f"/v1/webhooks/{source}", content=sent.body, headers=dict(sent.headers), params=dict(sent.query))
 
 
 def post(client: TestClient, name: str) -> Json:

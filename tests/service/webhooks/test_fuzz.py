@@ -9,6 +9,7 @@ import tracemalloc
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,7 +23,8 @@ from service.webhooks.mapping_file import MappingError, source_from_text
 from service.webhooks.paths import PathError, parse
 from service.webhooks.verify import SecretError, UnprovenError
 from signals import DecodeError
-from tests.service.webhooks.senders import SITE, Sent, all_fixtures, as_sent, delivery, fixture
+from tests.service.webhooks.conftest import send
+from tests.service.webhooks.senders import SITE, Sent, all_fixtures, as_sent, delivery, fixture, signed
 from tests.service.webhooks.test_mapping_file import WHOLE
 from tests.service.webhooks.test_verify import FIVE_MINUTES
 
@@ -161,6 +163,17 @@ def swapped(draw: st.DrawFn) -> tuple[str, bytes]:
 def test_anything_at_any_place_of_the_json(found: tuple[str, bytes]) -> None:
     source, data = found
     check(source, Sent(body=data, headers=FORM if source == "slack" else {}))
+
+
+def test_nothing_breaks_over_http(hooks: TestClient) -> None:
+    @settings(deadline=None, max_examples=100)
+    @given(found=st.one_of(swapped(), damaged()))
+    def sent(found: tuple[str, bytes]) -> None:
+        source, data = found
+        answer = send(hooks, source, signed(source, data, id=str(len(data))))
+        assert answer.status_code in (200, 400, 401, 422), answer.text
+
+    sent()
 
 
 NAMES = [
