@@ -24,7 +24,9 @@ def loads(data: bytes) -> Any:
     if len(data) > MANY:
         containers = data.count(b"{") + data.count(b"[")
         if containers > MANY and containers * FEWEST_BYTES > len(data):
-            raise UnreadableError("", f"{containers} objects and lists", f"something in them; at most {MANY} empty ones")
+            raise UnreadableError(
+                "", f"{containers} objects and lists", f"something in them; at most {MANY} empty ones"
+            )
     try:
         return orjson.loads(data.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as error:

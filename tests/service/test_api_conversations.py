@@ -173,7 +173,7 @@ def test_ingest_refuses_what_is_wholly_wrong(client: TestClient) -> None:
     assert client.post("/v1/ingest/vtt", content=b"not at all").status_code == 400
     unknown = client.post("/v1/ingest/fax", content=b"x")
     assert unknown.status_code == 404
-    assert "canonical, vtt, srt, eml, gong" in unknown.json()["expected"]
+    assert "canonical, vtt, srt, eml" in unknown.json()["expected"]
 
 
 def test_ingest_a_mail(client: TestClient, with_settings: Callable[..., Any]) -> None:
