@@ -16,7 +16,7 @@ from extractors.stance import answers, is_question
 from extractors.statement import Statement
 from signals import Element, Side
 
-__all__ = ["asked_elements"]
+__all__ = ["asked_elements", "topics"]
 
 CONFIDENCE = 0.4
 SENTENCES = 2
@@ -60,6 +60,16 @@ def asked_elements(reading: Reading) -> Iterator[Statement]:
         for question in questions():
             if question.asks.search(unit.lower):
                 yield from answered(reading, unit, question)
+
+
+def topics(reading: Reading) -> dict[int, set[str]]:
+    """For the turn after each that asks: the elements that the questions in it are about, whoever asked."""
+    out: dict[int, set[str]] = {}
+    for unit in () if reading.is_email else reading.own_units():
+        for question in questions():
+            if question.asks.search(unit.lower):
+                out.setdefault(unit.turn + 1, set()).add(question.means.value)
+    return out
 
 
 def answered(reading: Reading, unit: Unit, question: Question) -> Iterator[Statement]:

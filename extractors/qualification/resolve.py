@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import assert_never
 
 from extractors.consolidate import merge, place
+from extractors.qualification.parts import parts_of
 from extractors.reading import Reading, Unit
 from extractors.sides import Known
 from extractors.stance import answers, confirms, stance_of
@@ -16,19 +18,29 @@ from signals import Element, Evidence, Qualification, Side
 __all__ = ["resolve", "surely_seller"]
 
 OF_THE_BUYER = re.compile(r"\b(?:you|your|you're|you've|y'all)\b")
+NUMBER = re.compile(
+    r"\d[\d.,]*\d|\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|(?:twen|thir|for|fif|six|seven|eigh"
+    r"|nine)ty|hundred|thousand|million|half)\b"
+)
+PAIN_TURNS, PAIN_UNITS, FIGURE_TURNS = 2, 2, 2
 LONG_UNIT = 220
 MARGIN = 70
 
 
 def resolve(reading: Reading, statements: Iterable[Statement]) -> Sequence[Qualification]:
-    held = [(statement, evidence) for statement in statements if (evidence := evidence_of(reading, statement))]
+    held = [
+        part
+        for statement in statements
+        if (evidence := evidence_of(reading, statement))
+        for part in parts(statement, evidence)
+    ]
     figures = {statement.unit.index for statement, _ in held if statement.means == Element.METRICS}
-    firsts = first_units(reading, [statement for statement, _ in held])
-    facts: dict[tuple[str, int], list[Qualification]] = {}
+    firsts = first_places([statement for statement, _ in held])
+    facts: dict[tuple[str, int, int], list[Qualification]] = {}
     for statement, evidence in held:
         if statement.means == Element.PAIN and statement.unit.index in figures:
             continue  # a sentence whose point is the number is no problem as well
-        fact = (statement.means, firsts[statement.means, statement.unit.index])
+        fact = (statement.means, *firsts[place_of(statement)])
         facts.setdefault(fact, []).append(signal_of(reading, statement, evidence))
     merged = (
         signal
@@ -38,24 +50,52 @@ def resolve(reading: Reading, statements: Iterable[Statement]) -> Sequence[Quali
     return sorted(merged, key=place)
 
 
-def first_units(reading: Reading, statements: Sequence[Statement]) -> dict[tuple[str, int], int]:
-    """For each element and unit, the unit that stands for its fact: sentences in a row that speak of one problem are
-    one, and the whole conversation has one decision process."""
-    out: dict[tuple[str, int], int] = {}
-    for statement in sorted(statements, key=lambda each: each.unit.index):
-        element, index = Element(statement.means), statement.unit.index
-        match element:
-            case Element.DECISION_PROCESS:
-                out[element.value, index] = 0
-            case Element.PAIN | Element.DECISION_CRITERIA:
-                before = out.get((element.value, index - 1))
-                same_turn = index > 0 and reading.units[index - 1].turn == statement.unit.turn
-                out[element.value, index] = before if before is not None and same_turn else index
-            case Element.METRICS:
-                out[element.value, index] = index
-            case _:
-                assert_never(element)
+def parts(statement: Statement, evidence: tuple[Evidence, ...]) -> Iterator[tuple[Statement, tuple[Evidence, ...]]]:
+    """The statement, or one for each criterion where its sentence lists several."""
+    places = parts_of(statement.unit.text) if statement.means == Element.DECISION_CRITERIA else ()
+    if len(places) < 2:
+        yield replace(statement, start=0), evidence
+    else:
+        for start, end in places:
+            yield replace(statement, start=start, end=end), (statement.unit.evidence(start, end),)
+
+
+def place_of(statement: Statement) -> tuple[str, int, int]:
+    return statement.means, statement.unit.index, statement.start
+
+
+def first_places(statements: Sequence[Statement]) -> dict[tuple[str, int, int], tuple[int, int]]:
+    """For each element and place, the place that stands for its fact: what is said of one problem within a few turns is
+    one, a figure said again soon is the same, and the whole conversation has one decision process."""
+    out: dict[tuple[str, int, int], tuple[int, int]] = {}
+    last: dict[Element, Statement] = {}
+    for statement in sorted(statements, key=lambda each: (each.unit.index, each.start)):
+        element, key = Element(statement.means), place_of(statement)
+        before = last.get(element)
+        joined = before is not None and same_fact(element, before, statement)
+        out[key] = out[place_of(before)] if before is not None and joined else (statement.unit.index, statement.start)
+        last[element] = statement
     return out
+
+
+def same_fact(element: Element, before: Statement, after: Statement) -> bool:
+    """Whether a statement goes on about the fact of the one before it of its element."""
+    units, turns = after.unit.index - before.unit.index, after.unit.turn - before.unit.turn
+    match element:
+        case Element.DECISION_PROCESS:
+            return True
+        case Element.PAIN:
+            return turns <= PAIN_TURNS and (turns > 0 or units <= PAIN_UNITS)
+        case Element.DECISION_CRITERIA:
+            return turns == 0 and units == 1 and not (before.start or after.start)
+        case Element.METRICS:
+            return turns <= FIGURE_TURNS and not numbers(before.unit).isdisjoint(numbers(after.unit))
+        case _:
+            assert_never(element)
+
+
+def numbers(unit: Unit) -> set[str]:
+    return set(NUMBER.findall(unit.lower))
 
 
 def signal_of(reading: Reading, statement: Statement, evidence: tuple[Evidence, ...]) -> Qualification:
