@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,7 +14,7 @@ from extractors.reading import Reading, Unit
 from extractors.slots import companies_in, people_in, titles_in
 from signals import Participant, Side
 
-__all__ = ["Who", "speaker_of", "who_in"]
+__all__ = ["Who", "called", "speaker_of", "who_in"]
 
 # A title of one word is someone's only as an abbreviation ("the CFO") or after these.
 LONGEST_ABBREVIATION = 4
@@ -22,6 +23,10 @@ OWN = re.compile(r"\b(?:our|my|new)\s+$")
 LOOK_BACK = 4
 PRONOUN = re.compile(r"(?<![\w'])(?:he|she|him)(?=['\s,.;!?]|$)")
 LOOK_AHEAD = 2
+# A speaker whom the recording could not name, and how others call someone to their face.
+BARE = re.compile(r"(?:speaker|participant|unknown|guest|caller|user|spk)[ _-]*(?:\w{1,2})?", re.IGNORECASE)
+INTRODUCES = re.compile(r"\b(?:this is|my name is|my name's|i'm|i am|it's)\s+$")
+GREETS = re.compile(r"\b(?:hi|hey|hello|thanks|thank you|morning|afternoon|bye|cheers|sorry|welcome),? $")
 # What may stand between a name and the title that belongs to it ("Ray's my VP", "deborah she's our attorney").
 KNOWN_AS = re.compile(r",? (?:who|whom) [^,.;<]{0,30}(?:as|is|was) (?:our|the|a) ")
 BETWEEN = re.compile(
@@ -93,7 +98,51 @@ def speaker_of(reading: Reading, unit: Unit) -> Who | None:
     if turn.side is Side.SELLER or turn.speaker is None or not turn.speaker.name:
         return None
     speaker = turn.speaker
+    if BARE.fullmatch(speaker.name or ""):
+        name = called(reading).get(speaker.id)
+        return Who(
+            start=0, end=0, person=name or speaker.name, title=speaker.title, participant=None if name else speaker
+        )
     return Who(start=0, end=0, person=speaker.name, title=speaker.title, participant=speaker)
+
+
+def called(reading: Reading) -> dict[str, str]:
+    """What speakers without a name ("Speaker 2") are called: by themselves, or by whoever speaks just before or after
+    them. Participant's id to the name heard most."""
+    key = ("called", -1)
+    if key not in reading.cache:
+        reading.cache[key] = read_called(reading)
+    return reading.cache[key]  # type: ignore[return-value]
+
+
+def read_called(reading: Reading) -> dict[str, str]:
+    bare = {person.id for person in reading.conversation.participants if BARE.fullmatch(person.name or "")}
+    heard: dict[str, Counter[str]] = {id: Counter() for id in bare}
+    for turn in reading.turns if bare else ():
+        speaker = turn.speaker.id if turn.speaker else None
+        near = [
+            other.speaker.id
+            for other in reading.turns[max(0, turn.index - 1) : turn.index + 2]
+            if other.speaker is not None and other.speaker.id != speaker and other.speaker.id in bare
+        ]
+        for unit in turn.units:
+            for person in people_in(reading, unit) if near or speaker in bare else ():
+                if person.participant is not None:
+                    continue
+                before, after = unit.lower[: person.start], unit.lower[person.end :]
+                if INTRODUCES.search(before) or after.startswith(" here"):
+                    if speaker in bare:
+                        heard[speaker][person.name] += 3
+                elif len(set(near)) == 1 and addressed(before, after):
+                    heard[near[-1]][person.name] += 1
+    names = {id: names.most_common(1)[0][0] for id, names in heard.items() if names}
+    return {id: name for id, name in names.items() if list(names.values()).count(name) == 1}
+
+
+def addressed(before: str, after: str) -> bool:
+    """Whether a name with these words around it calls someone: "Hi Ketan", "Ketan, ...", "..., Ketan?"."""
+    opens, closes = not before.strip(), not after.strip(" .!?")
+    return bool(GREETS.search(before)) or (opens and after.startswith(",")) or (closes and before.endswith(", "))
 
 
 def meant_by_pronoun(reading: Reading, unit: Unit, place: int) -> Who | None:

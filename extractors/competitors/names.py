@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
 
 from extractors.companies import Company, How
 from extractors.people import How as PersonHow
@@ -11,7 +14,7 @@ from extractors.phrases import Mention
 from extractors.reading import Reading, Unit
 from extractors.slots import companies_in, people_in, titles_in
 
-__all__ = ["IN_HOUSE", "alternatives_in"]
+__all__ = ["IN_HOUSE", "alternatives_in", "listed"]
 
 IN_HOUSE = "in-house"
 # A name that nobody listed is a place or a day after these.
@@ -40,8 +43,20 @@ def alternatives_in(reading: Reading, unit: Unit) -> Sequence[Mention]:
     return reading.cache[key]  # type: ignore[return-value]
 
 
+@cache
+def listed(table: str, field: str) -> frozenset[str]:
+    """The names or phrases of a table of phrases.toml."""
+    raw = tomllib.loads(files("extractors.competitors").joinpath("phrases.toml").read_text(encoding="utf-8"))
+    return frozenset(raw[table][field])
+
+
+def counts(company: Company) -> bool:
+    """Whether it may be an alternative at all: not what everyone meets and writes with, unless it is listed."""
+    return company.how in (How.CATALOGUE, How.HEARD) or company.name not in listed("everyday", "names")
+
+
 def read_alternatives(reading: Reading, unit: Unit) -> list[Company]:
-    found = list(companies_in(reading, unit))
+    found = [company for company in companies_in(reading, unit) if counts(company)]
     if any(company.how is How.WRITTEN for company in found):
         people = [person for person in people_in(reading, unit) if person.how is not PersonHow.WRITTEN]
         others: list[Mention] = [*people, *titles_in(reading, unit)]

@@ -56,9 +56,17 @@ def is_firm(statement: Statement) -> bool:
 
 
 def stays_beside(group: Sequence[Statement]) -> bool:
-    """Whether it is a tool next to the offer: said so, and nothing firm says that it competes."""
-    firm = {statement.means for statement in group if is_firm(statement)}
-    return BESIDE in firm and not firm & {Relation.SELECTED, Relation.REJECTED, Relation.FAVORED, Relation.EVALUATING}
+    """Whether it is a tool next to the offer: said so, and nothing firm said elsewhere tells that it competes."""
+    beside = {statement.unit.index for statement in group if statement.means == BESIDE}
+    decided = {Relation.SELECTED, Relation.REJECTED, Relation.FAVORED}
+    return bool(beside) and not any(
+        is_firm(statement)
+        and (
+            statement.means in decided
+            or (statement.means == Relation.EVALUATING and statement.unit.index not in beside)
+        )
+        for statement in group
+    )
 
 
 # How a buyer answers that a name which the seller brought up is nothing to them.

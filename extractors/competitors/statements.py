@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 from typing import assert_never
 
 from extractors.companies import Company, How
-from extractors.competitors.names import IN_HOUSE, alternatives_in
+from extractors.competitors.names import IN_HOUSE, alternatives_in, listed
 from extractors.phrases import Phrasebook, PhraseMatch, load_phrases
 from extractors.reading import Reading, Unit
 from extractors.stance import answer_to, answers, confirms, denies, stance_of
@@ -67,17 +65,6 @@ ANSWER = 60
 
 
 @cache
-def listed(table: str, field: str) -> frozenset[str]:
-    raw = tomllib.loads(files("extractors.competitors").joinpath("phrases.toml").read_text(encoding="utf-8"))
-    return frozenset(raw[table][field])
-
-
-def counts(company: Company) -> bool:
-    """Whether it may be an alternative at all: not what everyone meets and writes with, unless it is listed."""
-    return company.how in (How.CATALOGUE, How.HEARD) or company.name not in listed("everyday", "names")
-
-
-@cache
 def book() -> Phrasebook:
     return Phrasebook(load_phrases("extractors.competitors", means=MEANS), {"company": alternatives_in})
 
@@ -88,7 +75,6 @@ def statements(reading: Reading) -> list[Statement]:
     topic: tuple[int, Company] | None = None
     for unit in reading.units:
         here = [company for company in alternatives_in(reading, unit) if isinstance(company, Company)]
-        here = [company for company in here if counts(company)]
         if reading.turn_of(unit).own:
             sure = [
                 company for company in here if company.how in (How.CATALOGUE, How.HEARD) or company.name == IN_HOUSE

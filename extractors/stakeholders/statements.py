@@ -11,7 +11,7 @@ from extractors.reading import Reading, Unit
 from extractors.stakeholders.roles import role_by_title
 from extractors.stance import answers, confirms, denies, is_question, stance_of
 from extractors.statement import Statement
-from extractors.who import Who, speaker_of, who_in
+from extractors.who import Who, called, speaker_of, who_in
 from signals import Side, StakeholderChange, StakeholderRole
 
 __all__ = ["SPOKEN_OF", "statements"]
@@ -102,7 +102,9 @@ def spoken_of(reading: Reading, unit: Unit) -> Iterator[Statement]:
 
 
 def speaks(reading: Reading, who: Who) -> bool:
-    return who.participant is not None and any(turn.speaker == who.participant for turn in reading.turns if turn.own)
+    if who.participant is None:
+        return who.person in called(reading).values()
+    return any(turn.speaker == who.participant for turn in reading.turns if turn.own)
 
 
 def introduced(reading: Reading, match: PhraseMatch) -> Iterator[Statement]:
