@@ -132,7 +132,7 @@ def company_side(conversation: Conversation, person: Participant) -> Side | None
 def by_talk(conversation: Conversation, open_: list[Participant], taken: set[Side]) -> dict[str, Side]:
     """Sellers pitch, quote and ask about money; buyers tell of their own house. The one who sounds most like a seller
     is one, unless the seller's side is known to speak already."""
-    wanted = {person.id for person in open_}
+    wanted = [person.id for person in open_]  # in order: of equals the one listed first is the seller, in every run
     scores: Counter[str] = Counter(dict.fromkeys(wanted, 0))
     for segment in conversation.segments:
         if segment.speaker in wanted:

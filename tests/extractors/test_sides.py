@@ -93,3 +93,9 @@ def test_what_belongs_to_a_deal_or_has_sides_is_a_sale() -> None:
     assert not nobody_sells(of_a_deal, sides_of(of_a_deal))
     with_sides = meeting(MEETING, participants=[{"id": "a", "side": "seller"}, {"id": "b"}])
     assert not nobody_sells(with_sides, sides_of(with_sides))
+
+
+def test_of_those_who_sound_alike_the_one_listed_first_sells() -> None:
+    people = [{"id": id, "name": f"Speaker {id}"} for id in ("b", "a", "c")]
+    found = sides(people, ("a", "hello"), ("b", "hello"), ("c", "hello"))
+    assert [found.of(id) for id in ("b", "a", "c")] == [Side.SELLER, Side.BUYER, Side.BUYER]
