@@ -103,7 +103,9 @@ def taken(reading: Reading, unit: Unit) -> Iterator[Unit]:
         return
     changes_subject = is_question(reading, reply.units[-1]) and len(reply.units[-1].words) > SHORT_PROPOSAL // 2
     for later in reply.units[:3]:
-        if said_again(times(unit), later) or (cues().takes.match(later.lower) and not changes_subject):
+        if (said_again(times(unit), later) and not is_question(reading, later)) or (
+            cues().takes.match(later.lower) and not changes_subject
+        ):
             yield later
             return
 

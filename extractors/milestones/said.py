@@ -16,7 +16,7 @@ from signals import MilestoneKind
 
 __all__ = ["OFFERED", "said_steps"]
 
-PHRASES = ("words.toml", "offers.toml", "reviews.toml", "pilots.toml", "outcomes.toml", "events.toml")
+PHRASES = ("words.toml", "offers.toml", "reviews.toml", "pilots.toml", "outcomes.toml", "events.toml", "oblique.toml")
 OFFERED = "?"
 """Ends a meaning that holds only once the other side takes it: "shall I send the contract?"."""
 
