@@ -12,11 +12,16 @@ from extractors.phrases import Phrasebook, PhraseMatch, load_phrases
 from extractors.reading import Reading, Unit
 from extractors.slots import READERS
 from extractors.statement import Statement
-from signals import MilestoneKind
+from signals import MilestoneKind, Side
 
 __all__ = ["OFFERED", "said_steps"]
 
 PHRASES = ("words.toml", "offers.toml", "reviews.toml", "pilots.toml", "outcomes.toml", "events.toml", "oblique.toml")
+CHOSEN = (
+    r"\b(?:(?:go(?:es|ing)?|went|gone|proceed\w*)(?: ahead)? with|choos\w+|chose|chosen|picked|selected"
+    r"|decided (?:on|for)) {}\b"
+)
+"""How somebody says that the seller, whom they name, has won."""
 OFFERED = "?"
 """Ends a meaning that holds only once the other side takes it: "shall I send the contract?"."""
 
@@ -124,6 +129,7 @@ def book() -> Phrasebook:
 
 def said_steps(reading: Reading) -> Iterator[Statement]:
     """A statement for each phrase that stands in the conversation, whatever its stance."""
+    yield from named_seller(reading)
     for unit in reading.own_units():
         for match in book().matches(reading, unit):
             means = match.phrase.means
@@ -142,6 +148,25 @@ def said_steps(reading: Reading) -> Iterator[Statement]:
                 mentions=match.mentions,
                 found_by=f"milestones: {match.phrase.name}",
                 confidence=CONFIDENCE[means.rstrip(OFFERED)],
+            )
+
+
+def named_seller(reading: Reading) -> Iterator[Statement]:
+    """A word given that names the seller's company in place of "you": "the director says go with Portia"."""
+    names = (reading.deal.seller or "").lower().split()
+    if not names:
+        return
+    chosen = re.compile(CHOSEN.format(re.escape(names[0])))
+    for unit in reading.own_units():
+        found = chosen.search(unit.lower) if names[0] in unit.lower else None
+        if found and reading.side_of(unit) is not Side.SELLER:
+            yield Statement(
+                unit=unit,
+                means=MilestoneKind.VERBAL_COMMITMENT.value,
+                start=found.start(),
+                end=found.end(),
+                found_by="milestones: we are going with <seller>",
+                confidence=CONFIDENCE["verbal_commitment"],
             )
 
 

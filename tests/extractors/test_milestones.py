@@ -9,7 +9,7 @@ import pytest
 from extractors.milestones import find_milestones
 from extractors.milestones.said import EVENTS, REACH, TOPICS
 from extractors.reading import read
-from signals import MilestoneKind
+from signals import DealContext, MilestoneKind
 from tests.extractors.family_corpus import check, conversation_of, examples
 
 
@@ -35,3 +35,15 @@ def test_a_kind_is_one_milestone_with_all_its_evidence() -> None:
     (found,) = find_milestones(read(conversation))
     assert [piece.segment for piece in found.evidence] == [0, 2]
     assert found.speaker == "dana"
+
+
+def test_a_word_given_may_name_the_seller() -> None:
+    seller = (conversation_of({"call": "dana: Yes."}).deal or DealContext()).seller
+    assert seller is not None
+    conversation = conversation_of({"call": f"dana: The director says go with {seller.split()[0]}."})
+    assert [step.kind for step in find_milestones(read(conversation))] == [MilestoneKind.VERBAL_COMMITMENT]
+
+
+def test_a_question_that_says_a_time_again_settles_nothing() -> None:
+    call = "dana: We'll have the order out on the twenty-sixth.\nsam: The twenty-sixth of this month?"
+    assert not find_milestones(read(conversation_of({"call": call})))
