@@ -14,7 +14,7 @@ from extractors.reading import Reading, Unit
 from extractors.slots import companies_in, people_in, titles_in
 from signals import Participant, Side
 
-__all__ = ["Who", "called", "speaker_of", "who_in"]
+__all__ = ["DEPARTMENTS", "Who", "called", "speaker_of", "who_in"]
 
 # A title of one word is someone's only as an abbreviation ("the CFO") or after these.
 LONGEST_ABBREVIATION = 4
@@ -44,12 +44,15 @@ ABOUT = re.compile(
 # A name that goes on like this is a firm's; one that ends like this is a title or a language.
 FIRM = re.compile(r",? (?:llp|llc|ltd|limited|gmbh|inc|ag|plc|labs|partners|& )")
 NO_PERSON = re.compile(r"\b(?:labs|director|manager|creole|partners|group|systems|bank|school|office|team)$")
+DEPARTMENTS = (
+    r"legal|procurement|purchasing|purchases|sourcing|security|infosec|cyber|it|i t|finance|accounting|accounts"
+    r"|supply chain|compliance|privacy|audit|architecture|operations|hr|engineering|marketing|sales|treasury"
+    r"|buying office|chain"
+)
 DEPARTMENT = re.compile(
     r"^,? ?(?:in|from|of|at|over in|down in|our|\() ?(?:the |our )?"
     r"((?:group |it |information |i t |internal |data |supply )?"
-    r"(?:legal|procurement|purchasing|purchases|sourcing|security|infosec|cyber|it|i t|finance|accounting|accounts"
-    r"|supply chain|compliance|privacy|audit|architecture|operations|hr|engineering|marketing|sales|treasury"
-    r"|buying office|chain)(?: office| team| department)?)\b"
+    rf"(?:{DEPARTMENTS})(?: office| team| department)?)\b"
 )
 
 

@@ -146,6 +146,8 @@ def name_at(
 
 
 def participant_at(tokens: list[Token], place: int, text: str, people: People) -> int:
+    if tokens[place].bare not in people.first_words:
+        return 0
     for count in (3, 2, 1):
         if place + count <= len(tokens) and adjacent(tokens, place, count, text):
             form = " ".join(token.bare for token in tokens[place : place + count])

@@ -16,6 +16,7 @@ class People:
     """The conversation's participants, by every form in which they are spoken of."""
 
     by_form: dict[str, Participant]
+    first_words: frozenset[str]  # of the forms
 
     def named(self, name: str) -> Participant | None:
         """The participant whom this name can only mean, or None."""
@@ -32,7 +33,7 @@ def people_of(participants: tuple[Participant, ...]) -> People:
         for form in name_forms(person.name or ""):
             forms.setdefault(form, set()).add(index)
     unique = {form: participants[next(iter(owners))] for form, owners in forms.items() if len(owners) == 1}
-    return People(unique)
+    return People(unique, frozenset(form.split(" ")[0] for form in unique))
 
 
 def name_forms(name: str) -> set[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["Title", "find_titles"]
+__all__ = ["Title", "find_titles", "title_heads"]
 
 WORD = re.compile(r"[^\W_][\w&]*(?:-\w+)*|&")
 # A head alone that says too little of who is meant: "the head", "a chief", "my deputy".
@@ -56,6 +56,12 @@ class Token:
     start: int
     end: int
     word: str
+
+
+@cache
+def title_heads() -> frozenset[str]:
+    """The words of which every title has one."""
+    return frozenset(word for head in grammar()["heads"] | grammar()["chiefs"] for word in head.split())
 
 
 @cache

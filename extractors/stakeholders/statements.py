@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from extractors.people import title_heads
+from extractors.people.words import HONORIFIC
 from extractors.phrases import Phrasebook, PhraseMatch, load_phrases
 from extractors.reading import Reading, Unit
 from extractors.stakeholders.roles import role_by_title
 from extractors.stance import answers, confirms, denies, is_question, stance_of
 from extractors.statement import Statement
-from extractors.who import Who, called, speaker_of, who_in
+from extractors.who import DEPARTMENTS, Who, called, speaker_of, who_in
 from signals import Side, StakeholderChange, StakeholderRole
 
 __all__ = ["SPOKEN_OF", "statements"]
@@ -32,6 +34,8 @@ SPEAKER = re.compile(r"\W*(?:(?:this is|it's) mine|i\b|that's mine|my (?:last|ca
 
 # found_by of someone who is only spoken of.
 SPOKEN_OF = "stakeholders: someone spoken of"
+# Without one of these or a title nobody is named for certain.
+TITLED = re.compile(rf"\b{HONORIFIC} |\b(?:in|from|of|at) (?:the |our )?(?:{DEPARTMENTS})\b|\((?:{DEPARTMENTS})\b")
 # The phrase under which a name with a telling title counts by itself.
 INTRODUCED = "<person> with a title that takes part"
 
@@ -90,7 +94,7 @@ def spoken_of(reading: Reading, unit: Unit) -> Iterator[Statement]:
     """Those whom a buyer brings up by name or title who do not take part in the conversation: hardly anyone is named in
     such a conversation who has nothing to do with the decision."""
     seller = reading.side_of(unit) is Side.SELLER
-    for who in who_in(reading, unit):
+    for who in who_in(reading, unit) if TITLED.search(unit.lower) or not title_heads().isdisjoint(unit.words) else ():
         if not isinstance(who, Who) or who.pronoun or speaks(reading, who) or (seller and who.doubt):
             continue
         known = who.introduced or (who.person is not None and who.doubt == 0 and who.participant is None)
