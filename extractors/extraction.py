@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from extractors.catalogue import families
+from extractors.confidence import calibrated
 from extractors.consolidate import place
 from extractors.reading import read
 from extractors.sides import nobody_sells
@@ -17,5 +18,5 @@ def extract(conversation: Conversation) -> list[Signal]:
     reading = read(conversation)
     if nobody_sells(conversation, reading.sides):
         return []
-    found = [signal for family in families() for signal in family(reading)]
+    found = [calibrated(signal) for family in families() for signal in family(reading)]
     return sorted(found, key=lambda signal: (*place(signal), signal.type))
