@@ -41,7 +41,7 @@ evaluate: setup
 	@$(BIN)/telltale evaluate evaluation/dev $(ARGS)
 
 bench: setup
-	@$(BIN)/python -m benchmarks.extract $(ARGS)
+	@$(BIN)/python -m benchmarks.extract && $(BIN)/python -m benchmarks.engine
 
 lock:
 	uv pip compile --universal --python-version 3.11 --no-emit-index-url --generate-hashes --extra dev \
