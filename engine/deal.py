@@ -41,7 +41,7 @@ class Topic:
     ALL = 8191
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False)
 class Person:
     """Someone of the buyer's, or the seller's, by their full name (or title, where nobody named them)."""
 

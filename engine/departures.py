@@ -102,6 +102,8 @@ def repeat(step: Step, rule: Rule, what: Regress, key: str, successor: str | Non
 def look_for_replacements(step: Step) -> None:
     """Drops the scheduled regressions for whose person the event brings a replacement, or who came back."""
     deal = step.deal
+    if not deal.departures:
+        return
     body = step.event.body
     signal = body.signal if isinstance(body, e.SignalHeard) else None
     if isinstance(signal, Champion) and signal.status is ChampionStatus.ADVOCATING:

@@ -116,8 +116,8 @@ def give_role(step: Step, person: Person, role: str | None) -> None:
 
 def buyers(deal: Deal, contacts: tuple[str, ...]) -> list[Person]:
     """Who of the contacts is the buyer's: everybody who is not known to be the seller's."""
-    found = (person_of(deal, name) for name in dict.fromkeys(contacts))
-    return list({id(person): person for person in found if person.side_buyer}.values())
+    people = dict.fromkeys([person_of(deal, name) for name in contacts])
+    return [person for person in people if person.side_buyer]
 
 
 def touch(step: Step, people: list[Person], *, took_part: bool) -> None:

@@ -77,13 +77,13 @@ def proceed(pipeline: Pipeline, deal: Deal, event: e.Event, heard_at: dt.datetim
     if isinstance(event.body, e.Clock):
         return step.decisions  # time has come, and nothing else
     step.at = deal.now
-    before = what_time_rests_on(deal)
+    # A touch only puts off what was due, so the bound stays good; it is looked at again when it is reached.
+    puts_off = what_time_rests_on(deal) if isinstance(event.body, TOUCHES) else None
     trigger = take(step)
     if event.occurred_at < deal.now:
         slide_windows(deal, pipeline, step.at)
     conclude(step, trigger)
-    # A touch only puts off what was due, so the bound stays good; it is looked at again when it is reached.
-    if not isinstance(event.body, TOUCHES) or before != what_time_rests_on(deal):
+    if puts_off is None or puts_off != what_time_rests_on(deal):
         look_ahead(deal, pipeline)
     pass_time(step, deal.now)
     return step.decisions
@@ -173,6 +173,23 @@ def note(step: Step, rule: Rule) -> None:
 def run_event(step: Step, body: e.Body) -> None:
     """What an event of a person's or a system's own does, beside the rules."""
     match body:
+        case (
+            e.Email()
+            | e.SignalHeard()
+            | e.Conversation()
+            | e.DealCreated()
+            | e.MeetingScheduled()
+            | e.MeetingCancelled()
+            | e.ContactAdded()
+            | e.MilestoneRecorded()
+            | e.DocumentSent()
+            | e.DocumentViewed()
+            | e.EsignSent()
+            | e.EsignCompleted()
+            | e.Retraction()
+            | e.Clock()
+        ):
+            pass  # facts only
         case e.StageOverride():
             overridden(step, body.to, by=body.by, reason=body.reason, approved=body.approved_by)
         case e.DealUpdated(facts=facts):
@@ -190,23 +207,6 @@ def run_event(step: Step, body: e.Body) -> None:
             justified(step)
         case e.EsignDeclined():
             signature_declined(step, body)
-        case (
-            e.DealCreated()
-            | e.Email()
-            | e.Conversation()
-            | e.MeetingScheduled()
-            | e.MeetingCancelled()
-            | e.ContactAdded()
-            | e.SignalHeard()
-            | e.MilestoneRecorded()
-            | e.DocumentSent()
-            | e.DocumentViewed()
-            | e.EsignSent()
-            | e.EsignCompleted()
-            | e.Retraction()
-            | e.Clock()
-        ):
-            pass
         case _:
             assert_never(body)
 
@@ -232,32 +232,37 @@ def settle(step: Step) -> None:
 
 
 def settle_probability(step: Step) -> None:
-    deal, pipeline = step.deal, step.pipeline
-    before = dict(zip(COMPONENTS, deal.components, strict=True))
-    old, deal.probability = deal.probability, assess(deal, pipeline, step.at)
+    deal = step.deal
+    components, old = deal.components, deal.probability
+    deal.probability = assess(deal, step.pipeline, step.at)
     if old != deal.probability:
-        after = dict(zip(COMPONENTS, deal.components, strict=True))
-        changed = [f"{name} {before[name]:+d} → {after[name]:+d}" for name in COMPONENTS if before[name] != after[name]]
-        changed += [f"{rule} {worth:+d}" for rule, worth in step.earned]
-        rule = step.earned[0][0] if step.earned else step.move or HEALTH
-        if step.move is not None:
-            changed.append(f"stage {pipeline.stages[deal.stage].id}")
-        step.decide(
-            DecisionType.PROBABILITY_CHANGED,
-            rule,
-            f"The probability is {deal.probability} instead of {old}: {', '.join(changed) or 'within its bounds'}.",
-            source=old,
-            to=deal.probability,
-            data={
-                "base": pipeline.stages[deal.stage].probability,
-                "health": {"total": deal.health, "components": after},
-                "increments": deal.increments.get(deal.stage, 0),
-                "earned": [{"rule": name, "points": worth} for name, worth in step.earned],
-            },
-        )
+        tell_probability(step, components, old)
     step.earned.clear()
     step.move = None
     flag_rep_probability(step)
+
+
+def tell_probability(step: Step, components: tuple[int, ...], old: float) -> None:
+    """Tells how the probability has changed from the `old` one, and what of the components and increments did."""
+    deal, stage = step.deal, step.pipeline.stages[step.deal.stage]
+    moved = zip(COMPONENTS, components, deal.components, strict=True)
+    changed = [f"{name} {before:+d} → {after:+d}" for name, before, after in moved if before != after]
+    changed += [f"{rule} {worth:+d}" for rule, worth in step.earned]
+    if step.move is not None:
+        changed.append(f"stage {stage.id}")
+    step.decide(
+        DecisionType.PROBABILITY_CHANGED,
+        step.earned[0][0] if step.earned else step.move or HEALTH,
+        f"The probability is {deal.probability} instead of {old}: {', '.join(changed) or 'within its bounds'}.",
+        source=old,
+        to=deal.probability,
+        data={
+            "base": stage.probability,
+            "health": {"total": deal.health, "components": dict(zip(COMPONENTS, deal.components, strict=True))},
+            "increments": deal.increments.get(deal.stage, 0),
+            "earned": [{"rule": name, "points": worth} for name, worth in step.earned],
+        },
+    )
 
 
 def flag_rep_probability(step: Step) -> None:

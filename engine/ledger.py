@@ -11,6 +11,7 @@ from bisect import insort
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
+from typing import NamedTuple
 
 from engine.corrections import correct
 from engine.deal import Deal
@@ -27,8 +28,7 @@ __all__ = ["Ledger"]
 Place = tuple[bool, dt.datetime, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):
     """An event in its place: by time, and by arrival where times are equal. The creation stands first."""
 
     place: Place
@@ -95,8 +95,8 @@ class Ledger:
         creates = record.created is None and isinstance(event.body, DealCreated)
         newest = event.occurred_at if record.newest is None else max(record.newest, event.occurred_at)
         stored = Stored((not creates, event.occurred_at, self.arrivals), event, newest)
-        last = record.events[-1] if record.events else None
-        if last is None or stored.place > last.place:
+        newest_place = not record.events or stored.place > record.events[-1].place
+        if newest_place:
             record.events.append(stored)
         else:
             insort(record.events, stored, key=PLACE)
@@ -113,7 +113,7 @@ class Ledger:
             return list(record.decisions)
         if isinstance(event.body, Retraction) and event.body.event in record.ids:
             return self.fold_again(record, stored)
-        if last is not None and stored.place > last.place:
+        if newest_place:
             decisions = [] if retracted(record, event.id) else proceed(self.pipeline, record.deal, event, newest)
             record.decisions.extend(decisions)
             return decisions

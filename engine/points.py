@@ -34,8 +34,8 @@ def people_of(deal: Deal, body: e.Body) -> list[Person]:
     """Whom an event is about."""
     match body:
         case e.Email() | e.Conversation():
-            names = dict.fromkeys(key_of(name) for name in body.contacts)
-            return [deal.people[key] for key in names if key in deal.people]
+            keys = dict.fromkeys(map(key_of, body.contacts))
+            return [deal.people[key] for key in keys if key in deal.people]
         case e.ContactAdded():
             return [deal.people[key_of(body.person)]]
         case e.SignalHeard(signal=Stakeholder() as signal):

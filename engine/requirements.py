@@ -38,7 +38,7 @@ def flag_missing_data(step: Step, *, entered: bool) -> None:
     stage = step.pipeline.stages[deal.stage]
     if not entered and not deal.touched & required_topics(step, deal.stage):
         return
-    missing = tuple(item.name for item in stage.required if not item.test(deal, step.event))
+    missing = tuple([item.name for item in stage.required if not item.test(deal, step.event)])
     before, deal.missing = deal.missing, missing
     if not missing:
         deal.flags.pop(MISSING, None)

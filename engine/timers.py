@@ -7,13 +7,13 @@ then, in order of due time.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 
 from engine import alerts, approvals, close_date
 from engine.deal import Approval, Deal, Scheduled, Topic
 from engine.departures import fall_due
-from engine.health import contacts, engagement, pace, slide_windows
+from engine.health import contacts, pace, slide_windows
 from engine.pipeline import Pipeline
 from engine.readings import deepens
 from engine.requirements import set_flag
@@ -48,40 +48,43 @@ def next_due(deal: Deal, pipeline: Pipeline) -> Due | None:
     return first
 
 
-def coming(deal: Deal, pipeline: Pipeline) -> Iterator[Due]:
+def coming(deal: Deal, pipeline: Pipeline) -> list[Due]:
+    found: list[Due] = []
     if deal.loss_due is not None and not deal.facts.get("loss_reason"):
-        yield deal.loss_due, 0, loss_reason_is_due
+        found.append((deal.loss_due, 0, loss_reason_is_due))
     if deal.stage >= pipeline.won:
-        return
+        return found
     for waiting in deal.scheduled:
-        yield waiting.due, 1, partial(regression_is_due, waiting)
+        found.append((waiting.due, 1, partial(regression_is_due, waiting)))
     if deal.next_step_until is not None:
-        yield pipeline.calendar.after(deal.next_step_until), 2, next_step_is_past
+        found.append((pipeline.calendar.after(deal.next_step_until), 2, next_step_is_past))
     if deal.paused_at is None:
-        yield from coming_alerts(deal, pipeline)
+        add_alerts(found, deal, pipeline)
     if deal.close.stated is not None:
-        yield pipeline.calendar.after(deal.close.stated), 11, stated_day_is_past
+        found.append((pipeline.calendar.after(deal.close.stated), 11, stated_day_is_past))
     if pipeline.approvals_expire_days is not None:
-        for asked in deal.approvals:
-            yield asked.at + dt.timedelta(days=pipeline.approvals_expire_days), 13, partial(approval_expires, asked)
+        lasting = dt.timedelta(days=pipeline.approvals_expire_days)
+        found.extend((asked.at + lasting, 13, partial(approval_expires, asked)) for asked in deal.approvals)
+    return found
 
 
-def coming_alerts(deal: Deal, pipeline: Pipeline) -> Iterator[Due]:
+def add_alerts(found: list[Due], deal: Deal, pipeline: Pipeline) -> None:
     past = alerts.past_due(deal, pipeline)
     if past is not None:
-        yield past, 3, close_date_is_past
+        found.append((past, 3, close_date_is_past))
+    alerted = deal.alerted
     for name, order, do in OVERSTAYS:
         due = alerts.overstay_due(deal, pipeline, name)
-        if due is not None and deal.alerted.get(name) != due:
-            yield due, order, do
+        if due is not None and alerted.get(name) != due:
+            found.append((due, order, do))
     for name, order, do in SILENCES:
         due = alerts.silence_due(deal, pipeline, name)
-        if deal.alerted.get(name) != due:
-            yield due, order, do
+        if alerted.get(name) != due:
+            found.append((due, order, do))
     close = deal.close
     if not close.automatic_alerted and close.frozen is None and close.stated is None and close.original is not None:
         ahead = close.original + dt.timedelta(days=pipeline.close_date.alert_days + 1 - close.offset)
-        yield pipeline.calendar.begins(ahead), 12, automatic_date_drifts
+        found.append((pipeline.calendar.begins(ahead), 12, automatic_date_drifts))
 
 
 def loss_reason_is_due(step: Step, _: dt.datetime) -> bool:
@@ -140,15 +143,14 @@ def automatic_date_drifts(step: Step, _: dt.datetime) -> bool:
 def windows_slide(step: Step) -> bool:
     """Touches and contacts fall out of their windows; true only where that tells anything."""
     deal, pipeline = step.deal, step.pipeline
-    before = (deal.components[0], pace(deal, pipeline), deepens(deal, step.event))
+    before = (pace(deal, pipeline), deepens(deal, step.event))
     slide_windows(deal, pipeline, step.at)
-    gone = deal.contact_expiry is not None and deal.contact_expiry <= step.at
-    if before == (engagement(deal, pipeline), pace(deal, pipeline), deepens(deal, step.event)) and not (
-        gone and contacts(deal, pipeline, step.at) != deal.components[1]
-    ):
-        return False
-    deal.touched |= Topic.TIME
-    return True
+    tells = before != (pace(deal, pipeline), deepens(deal, step.event)) or deal.from_14 == len(deal.touches)
+    if not tells and deal.contact_expiry is not None and deal.contact_expiry <= step.at:
+        tells = contacts(deal, pipeline, step.at) != deal.components[1]
+    if tells:
+        deal.touched |= Topic.TIME
+    return tells
 
 
 OVERSTAYS = tuple((name, n, partial(overstay_is_due, name)) for n, name in enumerate(alerts.OVERSTAYS, start=4))
