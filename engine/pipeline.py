@@ -85,7 +85,7 @@ class Pipeline:
 
         return pipeline_json(self)
 
-    @property
+    @cached_property
     def label(self) -> str:
         """What decisions carry: the name with the version."""
         return f"{self.name}@{self.version}"
