@@ -51,9 +51,13 @@ def read_leaf(table: Table, *, of_event: bool) -> Condition:
         )
     operators = [key for key in table.value if key != "field"]
     table.keys.update(operators)
-    if len(operators) != 1 or operators[0] not in OPERATORS[field.kind]:
+    if len(operators) != 1:
         wanted = ", ".join(OPERATORS[field.kind])
         table.bad("field", f'"{name}" needs exactly one operator', f"Use one of: {wanted}.")
+        return NOTHING
+    if operators[0] not in OPERATORS[field.kind]:
+        wrong = f'"{name}" cannot be compared by "{operators[0]}"'
+        table.bad(operators[0], wrong, near(operators[0], OPERATORS[field.kind]))
         return NOTHING
     how = operators[0]
     value = checked(table, how, table.value[how], field.kind, field.options)

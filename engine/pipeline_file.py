@@ -30,6 +30,8 @@ def pipeline_from_text(text: str, *, source: str) -> Pipeline:
     document = parsed(text, source)
     report = Report(Lines(text))
     document = extended(document, source, report)
+    if report.mistakes:
+        raise PipelineError(source, tuple(report.mistakes))
     table = Table(document, (), report)
     stages = read_stages(table, report)
     names = [stage.id for stage in stages]
@@ -155,6 +157,10 @@ def read_days(table: Table, *, needed: bool) -> tuple[Decimal | None, Decimal | 
         low, high = value
         if all(isinstance(v, int | Decimal) and not isinstance(v, bool) for v in value) and 0 < low <= high:
             return Decimal(low), Decimal(high)
+    if value is None:
+        mend = 'Add days = [14, 30]; where a deal ends here, add closed = "won" or "lost" instead.'
+        table.bad("days", "the usual stay is missing", mend)
+        return Decimal(1), Decimal(1)
     table.bad("days", "days should be the shortest and the longest usual stay", "Write days = [14, 30].")
     return Decimal(1), Decimal(1)
 

@@ -29,7 +29,7 @@ class Report:
 
 def near(word: object, options: Iterable[str]) -> str:
     """A mend that names the closest option, or all of them."""
-    listed = sorted(options)
+    listed = sorted(set(options))
     close = difflib.get_close_matches(str(word), listed, n=1)
     if close:
         return f'Did you mean "{close[0]}"?'

@@ -109,6 +109,12 @@ def test_what_a_file_leaves_out_is_shown_too() -> None:
     assert shown["close_date"]["multiplier"] == {"fast": 0.7, "steady": 1, "slow": 1.5}
 
 
+def test_a_file_may_extend_one_that_extends_another() -> None:
+    pipeline = Pipeline.from_text('extends = "b2b-rules"\nname = "mine"\napprovals_expire_days = 9\n')
+    assert (pipeline.gate_policy, pipeline.approvals_expire_days) == (Pipeline.load("b2b-rules").gate_policy, 9)
+    assert [stage.id for stage in pipeline.stages] == [stage.id for stage in Pipeline.load("b2b").stages]
+
+
 def test_a_file_is_loaded_by_its_path(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(SMALL, encoding="utf-8")
@@ -135,7 +141,7 @@ WRONG: list[tuple[str, str, int, str]] = [
     ('"emails.inbound"', '"emails.inbond"', 11, 'no field "emails.inbond". Did you mean "emails.inbound"?'),
     ('"emails.inbound"', '"event.minutes"', 11, "a gate could never be met by it"),
     ("at_least = 1", 'at_least = "one"', 11, "should be a number"),
-    ("at_least = 1", "at_lest = 1", 11, "exactly one operator. Use one of: at_least"),
+    ("at_least = 1", "at_lest = 1", 11, 'cannot be compared by "at_lest". Did you mean "at_least"?'),
     ("at_least = 1", "at_least = 1, at_most = 2", 11, "exactly one operator"),
     ('is = "agreed"', 'is = "agred"', 21, '"agred" can never be: nothing can meet this. Did you mean "agreed"?'),
     ('met_by = { field = "emails.inbound", at_least = 1 }', "met_by.all = []", 11, "list of conditions"),
@@ -182,7 +188,9 @@ WRONG: list[tuple[str, str, int, str]] = [
     ("probability = 10\n", "probability = 110\n", 5, "whole number from 0 to 100"),
     ("probability = 10\n", "", 3, "whole number from 0 to 100"),
     ("days = [1, 3]", "days = [3, 1]", 6, "Write days = [14, 30]"),
-    ("days = [1, 3]\n", "", 3, "Write days = [14, 30]"),
+    ("days = [1, 3]\n", "", 3, 'where a deal ends here, add closed = "won" or "lost"'),
+    ('name = "small"', 'name = "small"\napprovals_expire_days = 0', 2, "whole number from 1 to 365"),
+    ('name = "small"', 'name = "small"\napprovals_expire = 9', 2, 'Did you mean "approvals_expire_days"?'),
     ('closed = "lost"', 'closed = "gone"', 31, "Use one of: lost, won."),
     ('closed = "lost"', 'closed = "won"', 1, "one stage that is won and one that is lost"),
     ('name = "small"', 'name = "small"\ntimezone = "Mars/Base"', 2, 'no time zone "Mars/Base"'),
