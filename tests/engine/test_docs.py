@@ -92,6 +92,7 @@ def test_a_pipeline_of_your_own_step_by_step() -> None:
     assert mine.alerts.no_contact.after == 10
     assert mine.stages[mine.index("pilot")].average_days == 30
     assert mine.rule("milestone.pilot_started") is not None
+    assert mine.approvals_expire_days == 14
     outcomes = [outcome for story in stories for outcome in run_cases(mine, story)]
     assert len(outcomes) == 3
     assert [outcome.wrong for outcome in outcomes] == ["", "", ""]
@@ -103,6 +104,11 @@ def test_the_conditions_of_the_page_can_be_read(code: str) -> None:
     report = Report(Lines(""))
     read_condition(value, ("condition",), report, of_event=False)
     assert not report.mistakes
+
+
+def test_the_settings_of_the_engines_page_are_settings() -> None:
+    (setting,) = blocks("engine.md", "toml setting")
+    assert Pipeline.from_text(f'extends = "b2b"\nname = "x"\n{setting}').approvals_expire_days == 14
 
 
 def test_the_small_file_of_the_page_is_whole() -> None:

@@ -13,6 +13,7 @@ from engine.pipeline import SHIPPED
 from service.flows.append_events import append_events
 from service.flows.stored_history import stored_history
 from tests.engine.story import Story
+from tests.engine.test_docs import blocks
 from tests.service.test_cli import telltale
 
 Json = dict[str, Any]
@@ -118,6 +119,17 @@ def test_the_stored_history_is_what_the_service_folds(service: Any) -> None:
     stored = stored_history(service.context)
     assert [event.deal_id for event in stored] == ["D-1"] * 4 + ["D-2"] * 2
     assert [event.id for event in stored] == [event["id"] for event in events]
+
+
+def test_the_commands_of_the_engines_page_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file_of(tmp_path, closed())
+    (tmp_path / "mine.toml").write_text((SHIPPED / "b2b.toml").read_text().replace('"b2b"', '"mine"', 1))
+    monkeypatch.chdir(tmp_path)
+    commands = [command for code in blocks("engine.md", "sh") for command in code.splitlines()]
+    assert len(commands) == 5
+    for command in commands:
+        _, *arguments = command.split()
+        assert telltale(*arguments).exit_code == 0, command
 
 
 class TestCalibrate:
