@@ -14,7 +14,8 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from service import cli, clock, reader
+from service import cli, clock
+from service.commands import evaluate, extract
 from tests.service.samples import call, extract_marks
 
 ROOT = Path(__file__).parents[2]
@@ -33,8 +34,9 @@ def lines(result: Result) -> list[Json]:
 
 @pytest.fixture
 def marks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "the_extract", lambda: extract_marks)
-    monkeypatch.setattr("service.commands.extract.the_extract", lambda: extract_marks)
+    # where the name is used: a patch of its home would be kept by a module that is first imported under it
+    for command in (extract, evaluate):
+        monkeypatch.setattr(command, "the_extract", lambda: extract_marks)
 
 
 @pytest.fixture
@@ -117,7 +119,7 @@ class TestExtract:
             sides.extend(str(person.side) for person in conversation.participants)
             return []
 
-        monkeypatch.setattr("service.commands.extract.the_extract", lambda: look)
+        monkeypatch.setattr(extract, "the_extract", lambda: look)
         if how == "environment":
             monkeypatch.setenv("TELLTALE_OUR_DOMAINS", "other.example, @Northstar.example")
         told = ["--our-domain", "northstar.example"] if how == "option" else []
