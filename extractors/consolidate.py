@@ -6,14 +6,13 @@ signal with every piece of its evidence, and where a later statement changes an 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 from signals import Evidence, Signal
 
-__all__ = ["merge", "merged", "place", "same_words"]
+__all__ = ["merge", "merged", "place"]
 
 S = TypeVar("S", bound=Signal)
 
@@ -63,8 +62,3 @@ def distinct(pieces: Iterable[Evidence]) -> tuple[Evidence, ...]:
             continue
         out.append(piece)
     return tuple(out)
-
-
-def same_words(a: str, b: str) -> bool:
-    """Names that differ only in case, blanks and punctuation."""
-    return re.sub(r"\W", "", a.lower()) == re.sub(r"\W", "", b.lower())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extractors.consolidate import merge, merged, place, same_words
+from extractors.consolidate import merge, merged, place
 from signals import Budget, BudgetStatus, Competitor, Evidence, Money, Relation
 
 
@@ -49,8 +49,3 @@ def test_evidence_inside_other_evidence_is_said_once() -> None:
 def test_a_mails_words_come_first_by_offset() -> None:
     signal = Budget(status=BudgetStatus.NONE, evidence=(words(None, 40, "none"),))
     assert place(signal) == (-1, 40)
-
-
-def test_names_are_the_same_whatever_their_spelling() -> None:
-    assert same_words("Power BI", "powerbi")
-    assert not same_words("Power BI", "Power Apps")
