@@ -39,6 +39,8 @@ __all__ = [
 TOKEN_HEADER = "x-telltale-token"
 # Beyond these digits a number of seconds is one of milliseconds.
 SECONDS_DIGITS = 11
+# Before a public key of Standard Webhooks.
+PUBLIC = "whpk_"
 
 
 class UnprovenError(Exception):
@@ -199,32 +201,53 @@ def v0(signature: str, timestamp: str) -> Scheme:
 
 
 def standard(delivery: Delivery, secrets: Sequence[str], tolerance: dt.timedelta) -> Proof:
-    """Standard Webhooks 1.0 (symmetric), by its own headers or by the older ones of Svix."""
+    """Standard Webhooks 1.0 by its own headers or by the older ones of Svix: HMAC (v1, secrets whsec_...), and ed25519
+    (v1a, for which the "secret" is the sender's public key, whpk_...)."""
     prefix = "webhook" if delivery.header("webhook-signature") else "svix"
     if delivery.header(f"{prefix}-signature") is None:
         raise UnprovenError("the header webhook-signature is missing")
     id, at = required(delivery, f"{prefix}-id"), required(delivery, f"{prefix}-timestamp")
     aged(delivery, at, f"{prefix}-timestamp", tolerance)
-    signatures = required(delivery, f"{prefix}-signature").split()
-    given = [each[3:] for each in signatures if each.startswith("v1,")]
-    if not given:
-        asked = (
-            "only ed25519 (v1a), which is not read here" if any(s.startswith("v1a,") for s in signatures) else "none"
-        )
-        raise UnprovenError(f"{prefix}-signature: expected a signature v1,..., found {asked}")
+    signatures = [each.partition(",")[::2] for each in required(delivery, f"{prefix}-signature").split()]
+    shared = [value for version, value in signatures if version == "v1"]
+    public = [value for version, value in signatures if version == "v1a"]
+    if not shared and not public:
+        raise UnprovenError(f"{prefix}-signature: expected a signature v1,... or v1a,..., found none")
     content = b".".join([id.encode(), at.encode(), delivery.body])
-    keys = {secret: key for secret in secrets if (key := standard_key(secret))}
-    if secrets and not keys:
-        raise SecretError("a secret of Standard Webhooks is whsec_ and base64")
-    secret = fitting(list(keys), given, lambda secret: base64.b64encode(mac(keys[secret], content)).decode())
-    return Proof(secret=secret, key=digest(id.encode()))
+    macs = {secret: key for secret in secrets if not secret.startswith(PUBLIC) and (key := standard_key(secret))}
+    signers = {secret: key for secret in secrets if secret.startswith(PUBLIC) and (key := standard_key(secret))}
+    if secrets and not macs and not signers:
+        raise SecretError("a secret of Standard Webhooks is whsec_ and base64, or the sender's public key, whpk_...")
+    signer = next((secret for secret, key in signers.items() if signed_by(key, public, content)), None)
+    if signer is None:
+        signer = fitting(list(macs), shared, lambda secret: base64.b64encode(mac(macs[secret], content)).decode())
+    return Proof(secret=signer, key=digest(id.encode()))
 
 
 def standard_key(secret: str) -> bytes | None:
     try:
-        return base64.b64decode(secret.removeprefix("whsec_"), validate=True) or None
+        return base64.b64decode(secret.removeprefix("whsec_").removeprefix(PUBLIC), validate=True) or None
     except (binascii.Error, ValueError):
         return None
+
+
+def signed_by(key: bytes, signatures: Iterable[str], content: bytes) -> bool:
+    """Whether one of the ed25519 signatures (RFC 8032, in base64) is that of the public key's owner."""
+    # Heavy, and only for senders that sign so.
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    try:
+        signer = Ed25519PublicKey.from_public_bytes(key)
+    except ValueError:
+        raise SecretError("a public key of Standard Webhooks is whpk_ and 32 bytes in base64") from None
+    for signature in signatures:
+        try:
+            signer.verify(base64.b64decode(signature, validate=True), content)
+        except (binascii.Error, ValueError, InvalidSignature):
+            continue
+        return True
+    return False
 
 
 def token(*headers: str, query: bool = True, beside: tuple[str, ...] = ()) -> Scheme:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
+import hashlib
+import hmac
 from collections.abc import Mapping
 
 import pytest
@@ -209,10 +212,48 @@ def test_docusign_signs_with_each_key_of_the_account() -> None:
         prove(verify.docusign, ("test-secret",), HELLO, {"X-DocuSign-Signature-101": right})
 
 
-def test_only_ed25519_is_refused_by_name() -> None:
-    headers = {"webhook-id": "m", "webhook-timestamp": AT, "webhook-signature": "v1a,AAAA"}
-    with pytest.raises(UnprovenError, match="ed25519"):
-        prove(verify.standard, (STANDARD_SECRET,), HELLO, headers)
+# RFC 8032's first key pair.
+ED25519_PUBLIC = "whpk_11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
+ED25519_SEED = bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")
+
+
+class TestEd25519:
+    def headers(self, *, id: str = "msg_1", body: bytes = HELLO) -> dict[str, str]:
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+        signature = Ed25519PrivateKey.from_private_bytes(ED25519_SEED).sign(f"{id}.{AT}.".encode() + body)
+        value = "v1,AAAA v1a,no-base64! v1a," + base64.b64encode(signature).decode()
+        return {"webhook-id": id, "webhook-timestamp": AT, "webhook-signature": value}
+
+    def test_the_senders_public_key_proves_it(self) -> None:
+        for secrets in ((ED25519_PUBLIC,), (STANDARD_SECRET, ED25519_PUBLIC)):
+            assert prove(verify.standard, secrets, HELLO, self.headers()).secret == ED25519_PUBLIC
+
+    def test_another_body_id_time_or_key_fails(self) -> None:
+        headers = self.headers()
+        other = "whpk_" + base64.b64encode(bytes(31) + b"\x01").decode()
+        tries = [
+            ((ED25519_PUBLIC,), HELLO + b" ", headers),
+            ((ED25519_PUBLIC,), HELLO, headers | {"webhook-id": "msg_2"}),
+            ((ED25519_PUBLIC,), HELLO, headers | {"webhook-timestamp": str(int(AT) + 1)}),
+            ((other,), HELLO, headers),
+            ((STANDARD_SECRET,), HELLO, headers),
+        ]
+        for secrets, body, given in tries:
+            with pytest.raises(UnprovenError, match="not that of any configured secret"):
+                prove(verify.standard, secrets, body, given)
+
+    def test_an_ed25519_signature_is_no_hmac(self) -> None:
+        """The public key is known to everybody: nobody may sign by HMAC with it."""
+        key = base64.b64decode(ED25519_PUBLIC.removeprefix("whpk_"))
+        forged = base64.b64encode(hmac.new(key, f"msg_1.{AT}.".encode() + HELLO, hashlib.sha256).digest()).decode()
+        headers = {"webhook-id": "msg_1", "webhook-timestamp": AT, "webhook-signature": f"v1,{forged}"}
+        with pytest.raises(UnprovenError):
+            prove(verify.standard, (ED25519_PUBLIC,), HELLO, headers)
+
+    def test_a_public_key_of_another_length(self) -> None:
+        with pytest.raises(SecretError, match="32 bytes"):
+            prove(verify.standard, ("whpk_AAAA",), HELLO, self.headers())
 
 
 def test_a_standard_secret_that_is_no_base64() -> None:
