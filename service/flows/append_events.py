@@ -11,10 +11,11 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from service.flows.context import Context
+from service.flows.deal_card import card_of
 from service.flows.fold import fold
 from service.flows.losses_alike import losses_alike
 from service.flows.people_told import people_told
-from service.store import deals, decisions, events, external_ids, people
+from service.store import deal_cards, deals, decisions, events, external_ids, people
 from service.store.decisions import StoredDecision
 from service.store.events import StoredEvent, evidence_of
 
@@ -91,6 +92,8 @@ def append_to_deal(context: Context, connection: Connection, deal: str, new: Seq
         state=folded.state,
     )
     deals.update(connection, workspace, after)
+    if folded.state is not None:
+        deal_cards.put(connection, workspace, card_of(deal, folded.state, at))
     people.remember(connection, workspace, deal, people_told(fresh), at)
     for event in fresh:
         known_as = (event.get("data") or {}).get("external_ids") or {}
