@@ -1,17 +1,16 @@
 """Whatever is sent under a transcript source's name is read or refused: nothing else, and nothing slowly.
 
-`python -m tests.service.test_formats_fuzz MINUTES` goes on with new examples for that long.
+`python -m tests.service.fuzz` goes on with new examples for as long as one likes.
 """
 
 from __future__ import annotations
 
 import json
-import sys
 import time
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from service.intake import Format, Refusal, receive
@@ -151,24 +150,3 @@ def test_long_nonsense_is_quick(data: bytes) -> None:
             assert isinstance(found, Refusal) or found.conversation.segments
         took = time.perf_counter() - began
         assert took < 3, f"{format} took {took:.1f} s"
-
-
-def fuzz(minutes: float) -> int:
-    """New examples until the time is over; returns how many there were."""
-    done, until = 0, time.monotonic() + minutes * 60
-    while time.monotonic() < until:
-        for examples, formats, _ in KINDS.values():
-
-            @seed(done)
-            @settings(deadline=None, max_examples=500, database=None, suppress_health_check=list(HealthCheck))
-            @given(data=examples, format=formats)
-            def every(data: bytes, format: Format | None) -> None:
-                check(data, format)
-
-            every()
-            done += 500
-    return done
-
-
-if __name__ == "__main__":
-    print(f"{fuzz(float(sys.argv[1]))} examples, clean")
