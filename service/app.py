@@ -29,6 +29,7 @@ from service.api.service import Service
 from service.flows.context import Context
 from service.jobs.queue import make_queue, work
 from service.reader import the_extract
+from service.sealing import Sealer
 from service.settings import Settings
 from service.store.connect import connect, driver_url
 from service.store.embedded import embedded
@@ -76,6 +77,7 @@ def running(settings: Settings, *, extract: Extract | None = None) -> Iterator[S
             queue=queue,
             metrics=Metrics(database, clock.now),
             sources=webhook_sources,
+            sealer=Sealer(settings.secret_key, settings.data),
         )
 
 

@@ -38,6 +38,12 @@ class Settings(BaseSettings):
     public_url: str | None = Field(
         None, pattern=r"^https?://[^/?#]+$", description="how others reach this service: HubSpot signs the URL it calls"
     )
+    secret_key: str | None = Field(
+        None,
+        min_length=16,
+        repr=False,
+        description="seals others' secrets in the database, long and random; none: a key in the data folder",
+    )
     webhook_secrets: Annotated[dict[str, tuple[str, ...]], NoDecode] = Field(
         default_factory=dict, repr=False, description="each source's secrets, as JSON or as a file that holds it"
     )

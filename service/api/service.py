@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 from service.api.metrics import Metrics
 from service.flows.context import Context
 from service.jobs.queue import Queue
+from service.sealing import Sealer
 from service.settings import Settings
 from service.webhooks.source import Source
 
@@ -19,13 +20,15 @@ __all__ = ["Service", "ServiceOf", "service_of"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """One running service; the composition root makes it. `sources` are those of webhooks, by name."""
+    """One running service; the composition root makes it. `sources` are those of webhooks, by name; `sealer` guards the
+    secrets of others that the database keeps."""
 
     settings: Settings
     context: Context
     queue: Queue
     metrics: Metrics
     sources: Mapping[str, Source]
+    sealer: Sealer
 
 
 def service_of(request: Request) -> Service:

@@ -18,6 +18,7 @@ from service.api.service import Service, ServiceOf
 from service.flows.take_webhook import take_webhook
 from service.intake.jsontext import UnreadableError
 from service.intake.refusal import Refusal
+from service.sealing import UnsealableError
 from service.store import hook_secrets
 from service.webhooks import verify
 from service.webhooks.delivery import Delivery, Site
@@ -110,7 +111,7 @@ def take(service: Service, source: Source, delivery: Delivery) -> Response:
         log.warning("webhook refused", extra={"source": source.name, "reason": str(error)})
         detail = f"{source.name}: {error}"
         raise ProblemError(401, "unproven", "The delivery does not prove its sender", detail) from None
-    except SecretError as error:
+    except (SecretError, UnsealableError) as error:
         detail = f"{SETTING}: {source.name}: {error}"
         raise ProblemError(403, "secret", "The source's secret cannot be used", detail, field=SETTING) from None
     except DecodeError as error:
@@ -136,14 +137,15 @@ def handed_over(service: Service, source: Source) -> list[str]:
         return []
     context = service.context
     with context.database.connect() as connection:
-        return hook_secrets.of_source(connection, context.workspace, source.name, MOST_HANDED_OVER)
+        kept = hook_secrets.of_source(connection, context.workspace, source.name, MOST_HANDED_OVER)
+    return [service.sealer.unseal(each) for each in kept]
 
 
 def keep_secret(service: Service, source: Source, hello: Reply) -> None:
-    if hello.keep_secret is not None:
-        context = service.context
+    if hello.keep_secret is not None and hello.keep_secret not in handed_over(service, source):
+        context, sealed = service.context, service.sealer.seal(hello.keep_secret)
         with context.database.begin() as connection:
-            hook_secrets.add(connection, context.workspace, source.name, hello.keep_secret, context.now())
+            hook_secrets.add(connection, context.workspace, source.name, sealed, context.now())
 
 
 def taken(service: Service, source: Source, delivery: Delivery, proof: Proof) -> Response:

@@ -1,4 +1,4 @@
-"""Secrets that a source handed over in its handshake."""
+"""Secrets that a source handed over in its handshake, sealed by whoever adds them."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ outgoing_marks = sa.Table(
     sa.Index("outgoing_marks_expired", "expires_at", postgresql_where=sa.text("expires_at IS NOT NULL")),
 )
 
-# Secrets that a source made itself and handed over in its handshake. They are needed as they are.
+# Secrets that a source made itself and handed over in its handshake: sealed, for they are needed as they are.
 hook_secrets = sa.Table(
     "webhook_secrets",
     metadata,

@@ -24,7 +24,8 @@ STAGES = {"hubspot": {"contractsent": "negotiation"}, "salesforce": {"Negotiatio
 @pytest.fixture
 def hooks(with_settings: Callable[..., Any]) -> Iterator[TestClient]:
     """A service that has every source's secret, on the day of the fixtures."""
-    given = {"webhook_secrets": SECRETS, "webhook_stages": STAGES, "our_domains": ("seller.example",)}
+    given: dict[str, Any] = {"webhook_secrets": SECRETS, "webhook_stages": STAGES, "our_domains": ("seller.example",)}
+    given["secret_key"] = "a long and random text"
     with with_settings(**given) as service, client_of(service) as client:
         yield client
 

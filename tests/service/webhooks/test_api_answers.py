@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from fastapi.testclient import TestClient
 
-from tests.service.webhooks.conftest import post, send
-from tests.service.webhooks.senders import SECRET, Sent, fixture, signed
+from service.store import hook_secrets
+from tests.service.webhooks.conftest import client_of, post, send
+from tests.service.webhooks.senders import SECRET, SECRETS, Sent, fixture, signed
 
 Json = dict[str, Any]
 
@@ -51,6 +53,22 @@ class TestAnswersOfTheirOwn:
         assert (answer.status_code, answer.headers["x-hook-secret"], answer.content) == (200, "handed-over", b"")
         out = send(hooks, "asana", signed("asana", body, secret="handed-over")).json()
         assert [each["id"] for each in out["announced"]] == ["task/1200000000000000055"]
+
+    def test_what_asana_hands_over_is_kept_once_and_sealed(self, with_settings: Callable[..., Any]) -> None:
+        hello = Sent(body=b"", headers={"X-Hook-Secret": "handed-over"}, query={"token": SECRET})
+        signed_body = signed("asana", fixture("asana/changed.json"), secret="handed-over")
+        given = {"webhook_secrets": SECRETS, "secret_key": "a long and random text"}
+        with with_settings(**given) as service, client_of(service) as client:
+            for _ in range(3):
+                assert send(client, "asana", hello).status_code == 200
+            with service.context.database.connect() as connection:
+                kept = hook_secrets.of_source(connection, service.context.workspace, "asana", 100)
+        assert len(kept) == 1
+        assert "handed-over" not in kept[0]
+        with with_settings(**given | {"secret_key": "another long text"}) as service, client_of(service) as client:
+            answer = send(client, "asana", signed_body)
+        assert answer.status_code == 403
+        assert "TELLTALE_SECRET_KEY" in answer.json()["detail"]
 
     def test_asanas_handshake_needs_a_secret_in_the_settings(self, client: TestClient) -> None:
         hello = Sent(body=b"", headers={"X-Hook-Secret": "x"}, query={"token": ""})
