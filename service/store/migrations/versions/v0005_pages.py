@@ -37,7 +37,7 @@ END $$
 ANNOUNCED = (
     ("deals", "deal", "id", "id"),
     ("conversations", "conversation", "id", "deal"),
-    ("routes", "conversation", "conversation", "deal"),
+    ("conversation_routes", "conversation", "conversation", "deal"),
     ("signals", "signal", "conversation", "deal"),
 )
 KINDS = {"INSERT": "NEW", "UPDATE": "NEW", "DELETE": "OLD"}
