@@ -11,9 +11,10 @@ from fastapi.responses import JSONResponse
 
 from service.api import shapes
 from service.api.bodies import AnyBody, JsonBody, json_value
+from service.api.principal import AsIngest, AsRep, Caller
 from service.api.problems import ProblemError, not_found, refused, unprocessable
 from service.api.routes import belonging
-from service.api.service import Service, ServiceOf
+from service.api.service import ServiceOf
 from service.flows.accept_conversation import Accepted, Reception, accept_conversation
 from service.flows.context import Context
 from service.flows.read_conversation import read_conversation
@@ -34,6 +35,7 @@ Wait = Annotated[bool, Query(description="answer when it has been read, with the
 
 # A caller that waits has it read in its own request; the job is for the case that the process dies meanwhile.
 READ_IN = 30
+MOST_AT_ONCE = 1000
 
 RECEIVED = {"id": "c-001", "state": "received", "url": "/v1/conversations/c-001"}
 READ = {"id": "c-001", "state": "read", "signals": [shapes.SIGNAL], "decisions": [shapes.DECISION]}
@@ -49,24 +51,24 @@ READ = {"id": "c-001", "state": "read", "signals": [shapes.SIGNAL], "decisions":
     },
     openapi_extra=shapes.request_body(shapes.CONVERSATION),
 )
-async def post_conversation(service: ServiceOf, body: JsonBody, wait: Wait = False) -> JSONResponse:
+async def post_conversation(caller: AsIngest, body: JsonBody, wait: Wait = False) -> JSONResponse:
     """Take one conversation. The same id with the same content again changes nothing and answers 200."""
-    return await run_in_threadpool(take_one, service, json_value(body), wait)
+    return await run_in_threadpool(take_one, caller, json_value(body), wait)
 
 
-def take_one(service: Service, value: Any, wait: bool) -> JSONResponse:
+def take_one(caller: Caller, value: Any, wait: bool) -> JSONResponse:
     if isinstance(value, list):
         raise unprocessable(DecodeError("", value, "one conversation; send lists to /v1/ingest/canonical"))
     try:
         conversation = Conversation.from_json(value)
-        accepted = accept_conversation(service.context, conversation, read_in=READ_IN if wait else 0)
+        accepted = accept_conversation(caller.context, conversation, read_in=READ_IN if wait else 0)
     except DecodeError as error:
         raise unprocessable(error) from None
     if accepted.reception is Reception.CONFLICT:
         raise conflict(accepted)
     if wait:
-        read_conversation(service.context, accepted.id)
-        return JSONResponse(outcome(service.context, accepted.id))
+        read_conversation(caller.context, accepted.id)
+        return JSONResponse(outcome(caller.context, accepted.id))
     return JSONResponse(receipt(accepted), 202 if accepted.reception is Reception.NEW else 200)
 
 
@@ -112,9 +114,9 @@ def outcome(context: Context, id: str) -> Json:
         **shapes.errors(404),
     },
 )
-def get_conversation(service: ServiceOf, id: str) -> JSONResponse:
+def get_conversation(caller: AsRep, id: str) -> JSONResponse:
     """One conversation with its signals."""
-    context = service.context
+    context = caller.context
     with context.database.connect() as connection:
         stored = conversations.get(connection, context.workspace, id)
         if stored is None:
@@ -143,6 +145,7 @@ VTT = "WEBVTT\n\n1\n00:00:03.600 --> 00:00:08.200\nDana Reyes: Finance signed of
     openapi_extra=shapes.request_body(VTT, "text/vtt", "application/json", "message/rfc822", "application/x-subrip"),
 )
 async def ingest(
+    caller: AsIngest,
     service: ServiceOf,
     body: AnyBody,
     source: str,
@@ -175,10 +178,10 @@ async def ingest(
         sellers=tuple(seller or ()),
         our_domains=service.settings.our_domains,
     )
-    return await run_in_threadpool(take_many, service, receive(body, "body", given=given, format=format), wait)
+    return await run_in_threadpool(take_many, caller, receive(body, "body", given=given, format=format), wait)
 
 
-def take_many(service: Service, found: Iterable[Received | Refusal], wait: bool) -> JSONResponse:
+def take_many(caller: Caller, found: Iterable[Received | Refusal], wait: bool) -> JSONResponse:
     accepted: list[Accepted] = []
     conflicts: list[Accepted] = []
     refusals: list[Refusal] = []
@@ -188,7 +191,7 @@ def take_many(service: Service, found: Iterable[Received | Refusal], wait: bool)
             continue
         try:
             result = accept_conversation(
-                service.context, item.conversation, envelope=item.envelope, read_in=READ_IN if wait else 0
+                caller.context, item.conversation, envelope=item.envelope, read_in=READ_IN if wait else 0
             )
         except DecodeError as error:
             refusals.append(Refusal.of(item.conversation.id[:80], error))
@@ -198,8 +201,8 @@ def take_many(service: Service, found: Iterable[Received | Refusal], wait: bool)
         raise conflict(conflicts[0]) if conflicts else refused(refusals)
     if wait:
         for each in accepted:
-            read_conversation(service.context, each.id)
-    receipts = [outcome(service.context, each.id) if wait else receipt(each) for each in accepted]
+            read_conversation(caller.context, each.id)
+    receipts = [outcome(caller.context, each.id) if wait else receipt(each) for each in accepted]
     problems = [conflict(each).body for each in conflicts]
     problems += [
         {

@@ -10,8 +10,8 @@ from fastapi.responses import JSONResponse
 
 from service.api import shapes
 from service.api.bodies import JsonBody, json_value
+from service.api.principal import AsRep, Caller
 from service.api.problems import not_found, unprocessable
-from service.api.service import Service, ServiceOf
 from service.flows.override_stage import override_stage
 from service.flows.timeline import told
 from service.store import deals, decisions
@@ -31,13 +31,13 @@ OVERRIDE = {"to": "proposal", "reason": "they asked for the proposal in the lift
     responses={200: shapes.response("a page of deals", {"deals": [shapes.DEAL], "next": None}), **shapes.errors(422)},
 )
 def get_deals(
-    service: ServiceOf,
+    caller: AsRep,
     stage: Annotated[str | None, Query(description="in this stage")] = None,
     cursor: Annotated[str | None, Query(description="`next` of the page before")] = None,
     limit: Limit = 100,
 ) -> JSONResponse:
     """Deals by id, each with its whole state."""
-    context = service.context
+    context = caller.context
     with context.database.connect() as connection:
         found = deals.find(connection, context.workspace, stage=stage, after=cursor, most=limit + 1)
     page = found[:limit]
@@ -53,13 +53,13 @@ def get_deals(
     },
 )
 def get_timeline(
-    service: ServiceOf,
+    caller: AsRep,
     id: str,
     cursor: Annotated[int, Query(ge=0, le=2**62, description="`next` of the page before")] = 0,
     limit: Limit = 1000,
 ) -> JSONResponse:
     """Every decision in the order in which it was taken: its rule, why, its events, and the words that were said."""
-    context = service.context
+    context = caller.context
     with context.database.connect() as connection:
         if deals.get(connection, context.workspace, id) is None:
             raise not_found("deal", id)
@@ -78,20 +78,20 @@ def get_timeline(
     },
     openapi_extra=shapes.request_body(OVERRIDE),
 )
-async def post_override(service: ServiceOf, id: str, body: JsonBody) -> JSONResponse:
+async def post_override(caller: AsRep, id: str, body: JsonBody) -> JSONResponse:
     """A person moves the deal. More than one stage forward without `approved_by` waits for the manager's approval."""
-    return await run_in_threadpool(override, service, id, json_value(body))
+    return await run_in_threadpool(override, caller, id, json_value(body))
 
 
-def override(service: Service, id: str, value: Any) -> JSONResponse:
+def override(caller: Caller, id: str, value: Any) -> JSONResponse:
     try:
-        appended = override_stage(service.context, id, value)
+        appended = override_stage(caller.context, id, value)
     except DecodeError as error:
         raise unprocessable(error) from None
     if appended is None:
         raise not_found("deal", id)
-    with service.context.database.connect() as connection:
-        deal = deals.get(connection, service.context.workspace, id)
+    with caller.context.database.connect() as connection:
+        deal = deals.get(connection, caller.context.workspace, id)
     assert deal is not None, "it was there a moment ago, and deals are never deleted"
     return JSONResponse({"deal": shapes.deal(deal), "decisions": list(appended.decisions)})
 
@@ -100,9 +100,9 @@ def override(service: Service, id: str, value: Any) -> JSONResponse:
     "/v1/deals/{id:path}",
     responses={200: shapes.response("the deal", shapes.DEAL), **shapes.errors(404)},
 )
-def get_deal(service: ServiceOf, id: str) -> JSONResponse:
+def get_deal(caller: AsRep, id: str) -> JSONResponse:
     """One deal's state, in the engine's shape."""
-    context = service.context
+    context = caller.context
     with context.database.connect() as connection:
         deal = deals.get(connection, context.workspace, id)
     if deal is None:

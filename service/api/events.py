@@ -10,8 +10,8 @@ from fastapi.responses import JSONResponse
 
 from service.api import shapes
 from service.api.bodies import JsonBody
+from service.api.principal import AsIngest, Caller
 from service.api.problems import refused
-from service.api.service import Service, ServiceOf
 from service.flows.append_events import append_events
 from service.flows.assign_event import settle_waiting
 from service.flows.check_events import check_events
@@ -37,18 +37,18 @@ ANSWER = {
     },
     openapi_extra=shapes.request_body(BATCH),
 )
-async def post_events(service: ServiceOf, body: JsonBody) -> JSONResponse:
+async def post_events(caller: AsIngest, body: JsonBody) -> JSONResponse:
     """One event, a list, `{"events": [...]}`, or one a line. Ids that are known are ignored."""
-    return await run_in_threadpool(take, service, body)
+    return await run_in_threadpool(take, caller, body)
 
 
-def take(service: Service, body: bytes) -> JSONResponse:
-    good, bad = check_events(service.context.pipeline, body)
+def take(caller: Caller, body: bytes) -> JSONResponse:
+    good, bad = check_events(caller.context.pipeline, body)
     if not good:
         raise refused(bad)
-    appended = append_events(service.context, good)
+    appended = append_events(caller.context, good)
     if any(event["type"] == "deal.created" or "external_ids" in (event.get("data") or {}) for event in good):
-        settle_waiting(service.context)
+        settle_waiting(caller.context)
     problems = [
         {"place": each.place, "field": each.field or None, "expected": each.expected, "detail": each.reason}
         for each in bad

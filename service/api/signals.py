@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 
 from service.api import shapes
-from service.api.service import ServiceOf
+from service.api.principal import AsRep
 from service.store import signals
 
 __all__ = ["router"]
@@ -28,7 +28,7 @@ Type = Literal["budget", "pricing", "date", "competitor", "champion", "stakehold
     },
 )
 def get_signals(
-    service: ServiceOf,
+    caller: AsRep,
     deal: Annotated[str | None, Query(description="of this deal")] = None,
     conversation: Annotated[str | None, Query(description="of this conversation")] = None,
     type: Annotated[Type | None, Query(description="of this type")] = None,
@@ -40,7 +40,7 @@ def get_signals(
     """Signals in the order in which they were found; `next` is the cursor of the next page, null on the last."""
     given = {"deal": deal, "conversation": conversation, "type": type, "state": state}
     equal = {column: value for column, value in given.items() if value is not None}
-    context = service.context
+    context = caller.context
     with context.database.connect() as connection:
         found = signals.find(
             connection, context.workspace, equal=equal, min_confidence=min_confidence, after=cursor, most=limit + 1

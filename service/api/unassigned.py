@@ -11,9 +11,9 @@ from fastapi.responses import JSONResponse
 from service.api import shapes
 from service.api.bodies import JsonBody, json_value
 from service.api.conversations import outcome
+from service.api.principal import AsRep, Caller
 from service.api.problems import ProblemError, not_found, unprocessable
 from service.api.routes import route
-from service.api.service import Service, ServiceOf
 from service.flows.assign_conversation import NotWaitingError, assign_conversation
 from service.flows.dismiss_conversation import dismiss_conversation
 from service.store import routing
@@ -69,13 +69,13 @@ ASSIGNMENT = {"deal": "D-7", "learn": ["thread", "domain"], "by": "ana"}
     },
 )
 def get_unassigned(
-    service: ServiceOf,
+    caller: AsRep,
     state: Annotated[State, Query(description="what became of them")] = "waiting",
     cursor: Annotated[int, Query(ge=0, le=1 << 62, description="`next` of the page before")] = 0,
     limit: Annotated[int, Query(ge=1, le=500, description="how many a page")] = 100,
 ) -> JSONResponse:
     """Conversations that name no deal, in the order in which they were read, each with its candidates and reasons."""
-    context = service.context
+    context = caller.context
     with context.database.connect() as connection:
         found = routing.inbox(connection, context.workspace, state=state, after=cursor, most=limit + 1)
     page = found[:limit]
@@ -109,15 +109,15 @@ def entry(item: routing.Item) -> Json:
     },
     openapi_extra=shapes.request_body(ASSIGNMENT),
 )
-async def assign(service: ServiceOf, conversation: str, body: JsonBody) -> JSONResponse:
+async def assign(caller: AsRep, conversation: str, body: JsonBody) -> JSONResponse:
     """A person says to which deal it belongs. `learn` (thread, domain, email; the thread where nothing is said) makes
     later ones follow."""
-    return await run_in_threadpool(assign_one, service, conversation, json_value(body))
+    return await run_in_threadpool(assign_one, caller, conversation, json_value(body))
 
 
-def assign_one(service: Service, conversation: str, value: Any) -> JSONResponse:
+def assign_one(caller: Caller, conversation: str, value: Any) -> JSONResponse:
     try:
-        done = assign_conversation(service.context, conversation, value)
+        done = assign_conversation(caller.context, conversation, value)
     except DecodeError as error:
         raise unprocessable(error) from None
     except NotWaitingError as error:
@@ -125,7 +125,7 @@ def assign_one(service: Service, conversation: str, value: Any) -> JSONResponse:
     if done is None:
         raise not_found("conversation", conversation)
     learnt = [{"kind": kind, "key": key} for kind, key in done.learnt]
-    return JSONResponse(outcome(service.context, conversation) | {"learnt": learnt, "followed": list(done.followed)})
+    return JSONResponse(outcome(caller.context, conversation) | {"learnt": learnt, "followed": list(done.followed)})
 
 
 @router.post(
@@ -136,21 +136,21 @@ def assign_one(service: Service, conversation: str, value: Any) -> JSONResponse:
     },
     openapi_extra=shapes.request_body({"reason": "a newsletter", "by": "ana"}),
 )
-async def dismiss(service: ServiceOf, conversation: str, body: JsonBody) -> JSONResponse:
+async def dismiss(caller: AsRep, conversation: str, body: JsonBody) -> JSONResponse:
     """A person says that it belongs to no deal. It is kept, and can still be assigned."""
-    return await run_in_threadpool(dismiss_one, service, conversation, json_value(body))
+    return await run_in_threadpool(dismiss_one, caller, conversation, json_value(body))
 
 
-def dismiss_one(service: Service, conversation: str, value: Any) -> JSONResponse:
+def dismiss_one(caller: Caller, conversation: str, value: Any) -> JSONResponse:
     try:
-        known = dismiss_conversation(service.context, conversation, value)
+        known = dismiss_conversation(caller.context, conversation, value)
     except DecodeError as error:
         raise unprocessable(error) from None
     except NotWaitingError as error:
         raise not_waiting(conversation, error) from None
     if not known:
         raise not_found("conversation", conversation)
-    return JSONResponse(outcome(service.context, conversation))
+    return JSONResponse(outcome(caller.context, conversation))
 
 
 def not_waiting(conversation: str, error: NotWaitingError) -> ProblemError:

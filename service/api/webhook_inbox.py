@@ -10,8 +10,9 @@ from fastapi.responses import JSONResponse
 
 from service.api import shapes
 from service.api.bodies import JsonBody, json_value
+from service.api.principal import AsRep, Caller
 from service.api.problems import ProblemError, not_found, unprocessable
-from service.api.service import Service, ServiceOf
+from service.api.service import ServiceOf
 from service.flows.accept_conversation import check_id
 from service.flows.assign_event import assign_event, dismiss_event
 from service.store import announcements, deliveries, review_intents, unassigned
@@ -65,7 +66,7 @@ REVIEW = {
     responses={200: shapes.response("a page of events", {"events": [EVENT], "next": None}), **shapes.errors(422)},
 )
 def get_unassigned(
-    service: ServiceOf,
+    caller: AsRep,
     state: Annotated[
         Literal["waiting", "assigned", "dismissed"], Query(description="those that are in this state")
     ] = "waiting",
@@ -73,7 +74,7 @@ def get_unassigned(
     limit: Limit = 100,
 ) -> JSONResponse:
     """Events of other systems whose deal nobody knows, each with why, and with what it is about."""
-    context = service.context
+    context = caller.context
     with context.database.connect() as connection:
         found = unassigned.find(connection, context.workspace, state=state, after=cursor, most=limit + 1)
         page = found[:limit]
@@ -107,19 +108,19 @@ def event(stored: Unassigned, objects: list[About]) -> Json:
     },
     openapi_extra=shapes.request_body({"deal": "D-7", "by": "ana"}),
 )
-async def post_unassigned(service: ServiceOf, id: str, body: JsonBody) -> JSONResponse:
+async def post_unassigned(caller: AsRep, id: str, body: JsonBody) -> JSONResponse:
     """A person says which deal it is (`deal`, `by`), and what is about the same objects follows; or that it is none's
     (`dismiss: true`, `by`, `reason`)."""
-    return await run_in_threadpool(decide, service, id, json_value(body))
+    return await run_in_threadpool(decide, caller, id, json_value(body))
 
 
-def decide(service: Service, id: str, value: Any) -> JSONResponse:
+def decide(caller: Caller, id: str, value: Any) -> JSONResponse:
     try:
         source = as_object(value)
         by = name(source, "by")
         check_id("by", by)
         if source.get("dismiss") is True:
-            done = dismiss_event(service.context, id, by, name(source, "reason")[:500].replace("\x00", ""))
+            done = dismiss_event(caller.context, id, by, name(source, "reason")[:500].replace("\x00", ""))
             if done is False:
                 raise DecodeError("id", id, "an event that waits")
             if done is None:
@@ -127,7 +128,7 @@ def decide(service: Service, id: str, value: Any) -> JSONResponse:
             return JSONResponse({"state": "dismissed", "deal": None, "decisions": []})
         deal = name(source, "deal")
         check_id("deal", deal)
-        appended = assign_event(service.context, id, deal, by)
+        appended = assign_event(caller.context, id, deal, by)
     except DecodeError as error:
         raise unprocessable(error) from None
     if appended is None:
@@ -143,7 +144,7 @@ def decide(service: Service, id: str, value: Any) -> JSONResponse:
     },
 )
 def get_announced(
-    service: ServiceOf,
+    caller: AsRep,
     state: Annotated[Literal["waiting", "fetched"], Query(description="those that are in this state")] = "waiting",
     cursor: Cursor = None,
     limit: Limit = 100,
@@ -153,7 +154,7 @@ def get_announced(
     if cursor is not None:
         source, _, id = cursor.partition("/")
         after = (source, id)
-    context = service.context
+    context = caller.context
     with context.database.connect() as connection:
         found = announcements.find(connection, context.workspace, state=state, after=after, most=limit + 1)
     page = found[:limit]
@@ -176,9 +177,9 @@ def get_announced(
     "/v1/webhooks/announced/{source}/{id:path}",
     responses={200: shapes.response("it is fetched", {"state": "fetched"}), **shapes.errors(404)},
 )
-def post_announced(service: ServiceOf, source: str, id: str) -> JSONResponse:
+def post_announced(caller: AsRep, source: str, id: str) -> JSONResponse:
     """It was fetched; it leaves the list until it is announced anew."""
-    context = service.context
+    context = caller.context
     with context.database.begin() as connection:
         if not announcements.mark_fetched(connection, context.workspace, source, id):
             raise not_found("announcement", f"{source}/{id}")
@@ -193,7 +194,7 @@ def post_announced(service: ServiceOf, source: str, id: str) -> JSONResponse:
     },
 )
 def get_reviews(
-    service: ServiceOf,
+    caller: AsRep,
     state: Annotated[
         Literal["waiting", "applied", "refused"], Query(description="those that are in this state")
     ] = "waiting",
@@ -201,7 +202,7 @@ def get_reviews(
     limit: Limit = 100,
 ) -> JSONResponse:
     """What people decided about signals in other systems: it is kept and waits, and changes no signal and no deal."""
-    context = service.context
+    context = caller.context
     with context.database.connect() as connection:
         found = review_intents.find(connection, context.workspace, state=state, after=cursor, most=limit + 1)
     page = found[:limit]
@@ -231,6 +232,7 @@ def get_reviews(
     },
 )
 def get_deliveries(
+    caller: AsRep,
     service: ServiceOf,
     source: Annotated[str | None, Query(description="of this source")] = None,
     limit: Annotated[int, Query(ge=1, le=100, description="how many")] = 20,
@@ -239,7 +241,7 @@ def get_deliveries(
     if source is not None and source not in service.sources:
         detail = f"source: expected one of {', '.join(sorted(service.sources))}, got {source[:80]!r}"
         raise ProblemError(404, "not-found", "No such source", detail, field="source")
-    context = service.context
+    context = caller.context
     with context.database.connect() as connection:
         found = deliveries.newest(connection, context.workspace, source=source, most=limit)
     shown = [
