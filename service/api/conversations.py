@@ -178,7 +178,8 @@ async def ingest(
         sellers=tuple(seller or ()),
         our_domains=service.settings.our_domains,
     )
-    return await run_in_threadpool(take_many, caller, receive(body, "body", given=given, format=format), wait)
+    found = receive(body, "body", given=given, format=format, most=MOST_AT_ONCE)
+    return await run_in_threadpool(take_many, caller, found, wait)
 
 
 def take_many(caller: Caller, found: Iterable[Received | Refusal], wait: bool) -> JSONResponse:

@@ -250,9 +250,18 @@ def read_conversations(
 
 
 def receive(
-    data: bytes, name: str, *, given: Given | None = None, format: Format | None = None, max_bytes: int | None = None
+    data: bytes,
+    name: str,
+    *,
+    given: Given | None = None,
+    format: Format | None = None,
+    max_bytes: int | None = None,
+    most: int | None = None,
 ) -> Iterator[Received | Refusal]:
-    """The same with each conversation's envelope: thread, nature, attachments, what is known of its people."""
+    """The same with each conversation's envelope: thread, nature, attachments, what is known of its people.
+
+    `most` is how many conversations are read, good ones and others: what comes after them is refused as a whole.
+    """
     if max_bytes is not None and len(data) > max_bytes:
         yield Refusal.of(name, DecodeError("", f"{len(data)} bytes", f"at most {max_bytes} bytes"), unreadable=True)
         return
@@ -261,7 +270,11 @@ def receive(
         return
     try:
         reader = FORMATS[format or detect(data, name)]
-        for found in reader(data, name, given or Given()):
+        for number, found in enumerate(reader(data, name, given or Given())):
+            if number == most:
+                expected = f"at most {most} conversations at a time: send those after the first {most} by themselves"
+                yield Refusal.of(name, DecodeError("", "more conversations", expected))
+                return
             yield Received(conversation=found) if isinstance(found, Conversation) else found
     except DecodeError as error:
         yield Refusal.of(name, error, unreadable=isinstance(error, UnreadableError))

@@ -119,3 +119,16 @@ def test_auto_over_http(door: TestClient) -> None:
     body = answer.json()
     assert [each["id"] for each in body["accepted"]] == ["m1@buyer.example", "m3@buyer.example", "m5@buyer.example"]
     assert [each["place"] for each in body["refused"]] == ["body: message 2 (line 12)", "body: message 4 (line 29)"]
+
+
+def test_more_conversations_than_one_request_may_bring(door: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those within the limit are taken, and the answer says what was left out."""
+    monkeypatch.setattr("service.api.conversations.MOST_AT_ONCE", 1)
+    mail = b"From: dana@buyer.example\nDate: Mon, 02 Mar 2026 16:12:05 -0500\nMessage-ID: <%d@x>\n\nhello there\n"
+    mailbox = b"".join(b"From a Mon Mar  2 21:12:05 2026\n" + mail % number + b"\n" for number in range(3))
+    answer = door.post("/v1/ingest/mbox", content=mailbox)
+    assert answer.status_code == 202, answer.text
+    assert [each["id"] for each in answer.json()["accepted"]] == ["0@x"]
+    assert [each["expected"] for each in answer.json()["refused"]] == [
+        "at most 1 conversations at a time: send those after the first 1 by themselves"
+    ]

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.intake import Envelope, Format, Received, receive
+from service.intake import Envelope, Format, Received, Refusal, receive
 from service.intake.ical import calendar
 from signals import Conversation
 from tests.service.formats import HERE
@@ -204,6 +204,16 @@ LARGE: dict[str, tuple[Format, Callable[[], bytes]]] = {
     "brackets": (Format.GRAPH_MAIL, lambda: b"[" * TEN),
     "messages": (Format.GRAPH_MAIL, lambda: b'{"value":[' + b"{}," * (TEN // 3) + b"{}]}"),
 }
+
+
+def test_a_mailbox_of_very_many_tiny_mails() -> None:
+    """Ten megabytes of them are far more than one request may bring: the first are read, and the rest is named."""
+    tiny = b"From a Mon Mar  2 21:12:05 2026\n" + HEAD + b"\nhello there\n\n"
+    found = list(receive(tiny * (TEN // len(tiny)), "file", format=Format.MBOX, most=1000))
+    assert len(found) == 1001
+    assert not any(isinstance(each, Refusal) for each in found[:1000])
+    assert isinstance(found[1000], Refusal)
+    assert "send those after the first 1000" in found[1000].expected
 
 
 @pytest.mark.parametrize("name", LARGE)
