@@ -22,9 +22,12 @@ class Settings(BaseSettings):
 
     data: Path = Field(Path("telltale-data"), description="folder of the embedded PostgreSQL")
     database: str | None = Field(None, description="URL of a PostgreSQL; none: the embedded one")
+    database_role: str = Field(
+        "telltale_app", min_length=1, max_length=63, description="role that owns nothing, for work inside a workspace"
+    )
     host: str = Field("127.0.0.1", description="address that the API listens on")
     port: int = Field(8080, ge=0, le=65535, description="port that the API listens on; 0: any free one")
-    workspace: str = Field("main", min_length=1, max_length=100, description="workspace of everything that comes in")
+    workspace: str = Field("main", pattern=r"^[^*]{1,100}$", description="workspace of everything that comes in")
     pipeline: str = Field("b2b", description="name or file of the sales pipeline that deals follow")
     accept_at: float = Field(0.5, ge=0, le=1, description="signals of less confidence stay pending and move nothing")
     max_body: int = Field(8 * MEBIBYTE, ge=1024, description="largest request body and file, in bytes")

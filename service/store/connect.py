@@ -1,4 +1,4 @@
-"""A pool of connections to PostgreSQL."""
+"""A pool of connections to PostgreSQL, and what every transaction on it may see."""
 
 from __future__ import annotations
 
@@ -6,9 +6,14 @@ from typing import Any
 
 import orjson
 import sqlalchemy as sa
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
-__all__ = ["connect", "driver_url"]
+__all__ = ["EVERYWHERE", "connect", "driver_url", "in_role", "within"]
+
+# What a transaction's `telltale.workspace` says that may see every workspace, if it is the tables' owner's.
+EVERYWHERE = "*"
+
+BASE, ROLE, WORKSPACE = "telltale_base", "telltale_role", "telltale_workspace"
 
 
 def driver_url(url: str) -> sa.URL:
@@ -27,8 +32,11 @@ def dumps(value: Any) -> str:
 
 
 def connect(url: str, *, connections: int) -> Engine:
-    """Connections are checked before use, so that a restarted server costs no request."""
-    return sa.create_engine(
+    """Connections are checked before use, so that a restarted server costs no request.
+
+    The engine's transactions are the owner's and see every workspace; `within` gives one that is inside a workspace.
+    """
+    engine = sa.create_engine(
         driver_url(url),
         pool_size=connections,
         max_overflow=0,
@@ -38,3 +46,33 @@ def connect(url: str, *, connections: int) -> Engine:
         json_deserializer=orjson.loads,
         connect_args={"connect_timeout": 10, "application_name": "telltale", "options": "-c timezone=UTC"},
     )
+    sa.event.listen(engine, "begin", enter)
+    return engine
+
+
+def enter(connection: Connection) -> None:
+    """Tell the server which rows this transaction may see and, inside a workspace, give up the owner's rights."""
+    options = connection.get_execution_options()
+    workspace, role = options.get(WORKSPACE), options.get(ROLE)
+    if workspace is None or role is None:
+        told = (EVERYWHERE if workspace is None else workspace,)
+        connection.exec_driver_sql("SELECT set_config('telltale.workspace', %s, true)", told)
+    else:
+        both = "SELECT set_config('telltale.workspace', %s, true), set_config('role', %s, true)"
+        connection.exec_driver_sql(both, (workspace, role))
+
+
+def within(engine: Engine, workspace: str) -> Engine:
+    """The same pool inside a workspace: a query that forgets its workspace finds this one's rows only.
+
+    "" is no workspace but all of them, for sweeps.
+    """
+    if workspace == EVERYWHERE:
+        raise ValueError(f"workspace: expected a name, got {workspace!r}")
+    base: Engine = engine.get_execution_options().get(BASE, engine)
+    return base.execution_options(**{BASE: base, WORKSPACE: workspace}) if workspace else base
+
+
+def in_role(engine: Engine, role: str | None) -> Engine:
+    """An engine whose transactions inside a workspace take this role, for an owner whom no policy would bind."""
+    return engine if role is None else engine.execution_options(**{ROLE: role})

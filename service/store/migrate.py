@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -11,7 +13,10 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
-__all__ = ["behind", "migrate"]
+from service.store.connect import in_role, within
+from service.store.protect import allow, protect, role_to_take
+
+__all__ = ["behind", "migrate", "secure"]
 
 # Any number that no other software on the database uses for its advisory locks.
 LOCK = 0x7E117A1E
@@ -26,13 +31,35 @@ def config(connection: Connection | None = None) -> Config:
 
 def migrate(engine: Engine, revision: str = "head") -> None:
     """Upgrade to `revision` (or downgrade to one, given as "base" or its number), under an advisory lock."""
-    with engine.connect() as connection:
+    with alone(engine) as connection:
+        step = command.downgrade if revision == "base" else command.upgrade
+        step(config(connection), revision)
+        connection.commit()
+        protect(connection)
+        connection.commit()
+
+
+def secure(engine: Engine, role: str) -> Engine:
+    """An engine whose transactions inside a workspace are bound by row-level security, whoever its user is.
+
+    Raises ValueError where the server's settings do not allow that.
+    """
+    with alone(engine) as connection:
+        taken = role_to_take(connection, role)
+        if taken is not None:
+            allow(connection, taken)
+        connection.commit()
+    return in_role(engine, taken)
+
+
+@contextlib.contextmanager
+def alone(engine: Engine) -> Iterator[Connection]:
+    """The owner's connection while no other process changes the tables or their rights."""
+    with within(engine, "").connect() as connection:
         connection.execute(sa.text("SELECT pg_advisory_lock(:key)"), {"key": LOCK})
         try:
             connection.commit()
-            step = command.downgrade if revision == "base" else command.upgrade
-            step(config(connection), revision)
-            connection.commit()
+            yield connection
         finally:
             connection.rollback()
             connection.execute(sa.text("SELECT pg_advisory_unlock(:key)"), {"key": LOCK})

@@ -95,6 +95,18 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # Earlier versions do not say in which workspace they are, and would see nothing.
+    op.execute(
+        """
+        DO $$ DECLARE each record; BEGIN
+          FOR each IN SELECT polname, polrelid::regclass AS name FROM pg_policy
+                       WHERE polname IN ('telltale_workspace', 'telltale_everywhere') LOOP
+            EXECUTE format('DROP POLICY %I ON %s', each.polname, each.name);
+            EXECUTE format('ALTER TABLE %s NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY', each.name);
+          END LOOP;
+        END $$
+        """
+    )
     for table in ("audit_log", "kept_answers", "page_sessions", "api_keys", "workspaces"):
         op.drop_table(table)
     op.execute("DROP FUNCTION telltale_only_added_to")
