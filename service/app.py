@@ -28,6 +28,7 @@ from service.api.problems import no_nul, no_other_site
 from service.api.service import Service
 from service.flows.context import Context
 from service.jobs.queue import make_queue, work
+from service.pages import live, site
 from service.reader import the_extract
 from service.sealing import Sealer
 from service.settings import Settings
@@ -101,6 +102,7 @@ def create_app(service: Service) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as stack:
             if service.settings.worker:
+            await stack.enter_async_context(live.listening(app.state.live))
                 jobs = asyncio.create_task(
                     work(service.queue, jobs=service.settings.jobs, install_signal_handlers=False)
                 )
@@ -123,6 +125,7 @@ def create_app(service: Service) -> FastAPI:
     for room in (conversations, signals, deals, events, unassigned, webhooks, webhook_inbox, health):
         app.include_router(room.router)
     return app
+    site.install(app, service)
 
 
 async def stopped(jobs: asyncio.Task[None]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from sqlalchemy.exc import OperationalError, TimeoutError
 from starlette.exceptions import HTTPException
 
@@ -72,13 +72,22 @@ def no_nul(request: Request) -> None:
 
 
 def no_other_site(request: Request) -> None:
-    """While there are no keys, a page of some other site must not use the reader's browser to talk to this machine."""
-    if request.headers.get("sec-fetch-site") == "cross-site":
+    """While there are no keys, a page of some other site must not use the reader's browser to talk to this machine.
+
+    A link that a person follows, from a mail or a chat, opens a page and changes nothing.
+    """
+    follows = request.method == "GET" and request.headers.get("sec-fetch-mode") == "navigate"
+    if request.headers.get("sec-fetch-site") == "cross-site" and not follows:
         detail = "Sec-Fetch-Site: expected a request of this site's own or of a program, got cross-site"
         raise ProblemError(403, "cross-site", "Not for pages of other sites", detail, field="Sec-Fetch-Site")
 
 
-def answer(request: Request, problem: ProblemError) -> JSONResponse:
+def answer(request: Request, problem: ProblemError) -> Response:
+    """As JSON, or as a page where there are pages and a person asked."""
+    as_page = getattr(request.app.state, "error_page", None)
+    shown: Response | None = as_page(request, problem) if as_page else None
+    if shown is not None:
+        return shown
     body = problem.body | {"instance": request.url.path}
     return JSONResponse(body, problem.status, headers=problem.headers, media_type=MEDIA_TYPE)
 
@@ -87,11 +96,11 @@ def install(app: FastAPI) -> None:
     """Every error of the application, known or not, as problem details."""
 
     @app.exception_handler(ProblemError)
-    async def known(request: Request, error: ProblemError) -> JSONResponse:
+    async def known(request: Request, error: ProblemError) -> Response:
         return answer(request, error)
 
     @app.exception_handler(RequestValidationError)
-    async def parameters(request: Request, error: RequestValidationError) -> JSONResponse:
+    async def parameters(request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"][1:]) or str(first["loc"][0])
         value, expected = str(first.get("input"))[:80], first["msg"]
@@ -102,20 +111,20 @@ def install(app: FastAPI) -> None:
         )
 
     @app.exception_handler(HTTPException)
-    async def plain(request: Request, error: HTTPException) -> JSONResponse:
+    async def plain(request: Request, error: HTTPException) -> Response:
         detail = f"{request.method} {request.url.path}: {error.detail}"
         problem = ProblemError(error.status_code, "http", str(error.detail), detail, headers=dict(error.headers or {}))
         return answer(request, problem)
 
     @app.exception_handler(OperationalError)
     @app.exception_handler(TimeoutError)
-    async def database_away(request: Request, error: Exception) -> JSONResponse:
+    async def database_away(request: Request, error: Exception) -> Response:
         log.error("database away: %s", type(error).__name__)
         detail = "the database does not answer; nothing was changed, try again"
         headers = {"Retry-After": "5"}
         return answer(request, ProblemError(503, "unavailable", "The database is away", detail, headers=headers))
 
     @app.exception_handler(Exception)
-    async def unknown(request: Request, error: Exception) -> JSONResponse:
+    async def unknown(request: Request, error: Exception) -> Response:
         detail = "something failed here that is not the request's fault; the log has it"
         return answer(request, ProblemError(500, "internal", "Internal error", detail))

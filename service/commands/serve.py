@@ -106,18 +106,19 @@ def listen(service: Service, ready: Callable[[str], None], *, or_any: bool = Fal
     import uvicorn
 
     from service.app import create_app
+    from service.commands.server import Server
 
-    settings = service.settings
+    settings, app = service.settings, create_app(service)
     # One event loop, no access log (bodies and ids of people stay out of logs; /metrics counts), and time to finish.
     config = uvicorn.Config(
-        create_app(service),
+        app,
         host=settings.host,
         port=settings.port,
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=30,
     )
-    server = uvicorn.Server(config)
+    server = Server(config, app.state.live.close)
 
     async def serve_and_tell(listening: socket.socket) -> None:
         task = asyncio.create_task(server.serve(sockets=[listening]))

@@ -1,10 +1,11 @@
-"""What the pages keep: which notices somebody has seen."""
+"""What the pages keep (which notices somebody has seen), and the indexes that their lists need."""
 
 from __future__ import annotations
 
 import sqlalchemy as sa
 
-from service.store.tables import Moment, metadata
+from service.store.deal_card_table import deal_cards
+from service.store.tables import Moment, conversations, decisions, metadata
 
 __all__ = ["notices_seen"]
 
@@ -18,3 +19,13 @@ notices_seen = sa.Table(
     sa.Column("seq", sa.BigInteger, primary_key=True),
     sa.Column("seen_at", Moment, nullable=False),
 )
+
+sa.Index(
+    "decisions_to_notice",
+    decisions.c.workspace,
+    decisions.c.type,
+    decisions.c.recorded_at,
+    postgresql_where=sa.text("type IN ('alert', 'advance_held')"),
+)
+sa.Index("deal_cards_marks", deal_cards.c.marks, postgresql_using="gin", postgresql_where=sa.text("open"))
+sa.Index("conversations_by_time", conversations.c.workspace, conversations.c.occurred_at, conversations.c.id)

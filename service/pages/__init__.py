@@ -1,0 +1,1 @@
+"""The pages that people work in: HTML made on the server, a view model and a template each."""

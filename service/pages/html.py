@@ -1,0 +1,122 @@
+"""From a view model to an answer: the template environment, the headers that every page has, and compression."""
+
+from __future__ import annotations
+
+import functools
+import gzip
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import jinja2
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from service.api.principal import Principal
+from service.pages import formats
+from service.pages.static_files import url_of
+
+__all__ = ["NAV", "POLICY", "NavItem", "href", "is_partial", "page", "redirect"]
+
+# No script or style but our own files, none of them inline; nobody may frame a page; forms go to this site only.
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+
+# Smaller answers do not become quicker by being compressed.
+WORTH_ZIPPING = 1200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NavItem:
+    """An entry of the navigation; `role` is the least that sees it, as a rank of `service.api.principal.Role`."""
+
+    key: str
+    label: str
+    url: str
+
+
+NAV = (
+    NavItem(key="inbox", label="Inbox", url="/"),
+    NavItem(key="pipeline", label="Pipeline", url="/pipeline"),
+    NavItem(key="deals", label="Deals", url="/deals"),
+    NavItem(key="conversations", label="Conversations", url="/conversations"),
+    NavItem(key="analytics", label="Analytics", url="/analytics"),
+    NavItem(key="rules", label="Rules", url="/rules"),
+    NavItem(key="admin", label="Admin", url="/admin"),
+)
+
+
+@functools.cache
+def environment() -> jinja2.Environment:
+    """Everything is escaped, and a name that the view model lacks is an error and not a blank."""
+    made = jinja2.Environment(
+        loader=jinja2.PackageLoader("service.pages", "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    made.globals.update(static=url_of, nav=NAV)
+    for name in formats.__all__:
+        made.filters[name] = getattr(formats, name)
+    return made
+
+
+def is_partial(request: Request) -> bool:
+    """Whether htmx asks for a part of a page (and not the browser for its whole, nor htmx going back in history)."""
+    headers = request.headers
+    return headers.get("hx-request") == "true" and headers.get("hx-history-restore-request") != "true"
+
+
+def page(
+    request: Request,
+    template: str,
+    *,
+    who: Principal | None,
+    here: str = "",
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+    **view: Any,
+) -> Response:
+    """The template filled with the view; `here` is the key of the navigation's entry that this page belongs to.
+
+    Templates know `who`, `here`, `path` and `partial` beside what is in `view`.
+    """
+    body = (
+        environment()
+        .get_template(template)
+        .render(who=who, here=here, path=request.url.path, partial=is_partial(request), **view)
+    )
+    return answer(request, body, status=status, headers=headers)
+
+
+def answer(request: Request, body: str, *, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """HTML with the headers of every page. Pages hold what customers said: no cache keeps them."""
+    sent = {
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": POLICY,
+        "Referrer-Policy": "same-origin",
+        "Vary": "Accept-Encoding, HX-Request, Cookie",
+        "X-Content-Type-Options": "nosniff",
+    } | (headers or {})
+    content = body.encode()
+    if len(content) >= WORTH_ZIPPING and "gzip" in request.headers.get("accept-encoding", ""):
+        content = gzip.compress(content, 5, mtime=0)
+        sent["Content-Encoding"] = "gzip"
+    return HTMLResponse(content, status, headers=sent)
+
+
+def redirect(request: Request, url: str) -> Response:
+    """To a page of this site: htmx is told by its own header, a browser by 303."""
+    if is_partial(request):
+        return Response(status_code=204, headers={"HX-Redirect": url})
+    return RedirectResponse(url, 303)
+
+
+def href(path: str, **parameters: object) -> str:
+    """A path with the parameters that have a value, in the order given: filters live in the URL."""
+    pairs = [(name, str(value)) for name, value in parameters.items() if value not in (None, "", False)]
+    return f"{path}?{urlencode(pairs)}" if pairs else path

@@ -1,0 +1,22 @@
+"""The pages put into the application: one list of their routers, and errors as pages."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from service.api.service import Service
+from service.pages import live, static_files
+from service.pages.errors import error_page
+
+__all__ = ["install"]
+
+# In the order of the navigation. A page's module has a `router`; here is where it becomes part of the site.
+ROUTERS = (static_files.router, live.router)
+
+
+def install(app: FastAPI, service: Service) -> None:
+    """The application's lifespan has to enter `live.listening(app.state.live)`."""
+    for router in ROUTERS:
+        app.include_router(router)
+    app.state.error_page = error_page
+    app.state.live = live.Hub(service.context.database.url, service.context.database)
