@@ -34,7 +34,7 @@ from service.sealing import Sealer
 from service.settings import Settings
 from service.store.connect import connect, driver_url
 from service.store.embedded import embedded
-from service.store.migrate import migrate
+from service.store.migrate import migrate, secure
 from service.webhooks.door import sources
 from signals import Conversation, Signal
 
@@ -60,6 +60,7 @@ def running(settings: Settings, *, extract: Extract | None = None) -> Iterator[S
         database = connect(url, connections=settings.connections)
         stack.callback(database.dispose)
         migrate(database)
+        database = secure(database, settings.database_role)
         queue = make_queue(driver_url(url), lambda workspace: dataclasses.replace(context, workspace=workspace))
         context = Context(
             database=database,
@@ -101,8 +102,8 @@ def create_app(service: Service) -> FastAPI:
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as stack:
-            if service.settings.worker:
             await stack.enter_async_context(live.listening(app.state.live))
+            if service.settings.worker:
                 jobs = asyncio.create_task(
                     work(service.queue, jobs=service.settings.jobs, install_signal_handlers=False)
                 )
@@ -124,8 +125,8 @@ def create_app(service: Service) -> FastAPI:
     app.add_middleware(Measured, metrics=service.metrics)
     for room in (conversations, signals, deals, events, unassigned, webhooks, webhook_inbox, health):
         app.include_router(room.router)
-    return app
     site.install(app, service)
+    return app
 
 
 async def stopped(jobs: asyncio.Task[None]) -> None:
