@@ -29,12 +29,13 @@ class Fault(StrEnum):
 
 
 class Mark(StrEnum):
-    """What of a proposal was put right; the signal carries it in `found_by`."""
+    """What of a proposal was put right or stays open; the signal carries it in `found_by`."""
 
     QUOTE = "quote repaired"
     AMOUNT = "amount as read"
     AMOUNT_REMOVED = "amount removed"
     DATE = "date as read"
+    PERSON = "person may be another"
     SUCCESSOR_REMOVED = "successor removed"
 
 

@@ -1,4 +1,4 @@
-"""Whether the quoted words assert what is proposed: not asked without an answer, supposed, denied, or told of others."""
+"""Whether the quoted words assert what is proposed: not asked without an answer, supposed, denied, told of others."""
 
 from __future__ import annotations
 

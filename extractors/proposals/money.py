@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import TypeVar
 
 from extractors.amounts import Amount
@@ -46,7 +47,7 @@ class Said:
 
 def with_amount_read(signal: S, place: Quoted) -> tuple[S, tuple[Mark, ...]]:
     """The signal with the amount that its words say. Raises Refused."""
-    said = list(amounts_said(place))
+    said = list(amounts_said(place, signal.amount.per if signal.amount else Per.TOTAL))
     if signal.amount is None:
         if isinstance(signal, Pricing) and signal.status in NAMED:
             return replace(signal, amount=the_only(said, Fault.NO_AMOUNT)), (Mark.AMOUNT,)
@@ -69,11 +70,13 @@ def with_amount_read(signal: S, place: Quoted) -> tuple[S, tuple[Mark, ...]]:
     return replace(signal, amount=replace(money, per=per_of(place, money, proposed))), (Mark.AMOUNT,)
 
 
-def amounts_said(place: Quoted) -> Iterator[Said]:
-    """Each amount of the quoted words, as said; then what two of them or the words before make of it."""
+def amounts_said(place: Quoted, per: Per) -> Iterator[Said]:
+    """Each amount of the quoted words, as said; then what two of them or the words before make of it. `per` is what the
+    proposal takes it to be for, where nearby words speak of it: a bare figure for a unit is no thousands."""
+    bought = per if per in told_near(place) else None
     found: list[Said] = []
     for unit, amount in place.mentions(amounts_in):
-        money = money_of(place.reading, unit, amount)
+        money = money_of(place.reading, unit, amount, per=bought)
         if money is None or not worth_it(amount):
             continue
         found.append(Said(money, amount.explicit, amount.currency_said))
@@ -81,7 +84,7 @@ def amounts_said(place: Quoted) -> Iterator[Said]:
             found.append(Said(replace(money, low=Decimal(0)), amount.explicit, amount.currency_said))
     yield from found
     figures = [each for each in found if each.money.low is not None and each.money.low == each.money.high]
-    for low, high in zip(figures, figures[1:], strict=False):
+    for low, high in pairwise(figures):
         if low.money.high is not None and high.money.high is not None and low.money.high < high.money.high:
             said = low.currency_said or high.currency_said
             yield Said(replace(high.money, low=low.money.low), low.sure and high.sure, said)
@@ -124,6 +127,10 @@ def per_of(place: Quoted, said: Money, proposed: Money) -> Per:
     """What the amount is for: as said with it; else as proposed, where a sentence nearby speaks of it."""
     if said.per is not Per.TOTAL or proposed.per is Per.TOTAL:
         return said.per
-    told = {per_in(unit) for unit in place.around(TOLD_BEFORE, TOLD_AFTER)}
-    told |= {amount.per for unit in place.around(TOLD_BEFORE, TOLD_AFTER) for amount in amounts_in(place.reading, unit)}
-    return proposed.per if proposed.per in told else Per.TOTAL
+    return proposed.per if proposed.per in told_near(place) else Per.TOTAL
+
+
+def told_near(place: Quoted) -> set[Per | None]:
+    """What the sentences in and around the quotes want money for."""
+    units = place.around(TOLD_BEFORE, TOLD_AFTER)
+    return {per_in(unit) for unit in units} | {amount.per for u in units for amount in amounts_in(place.reading, u)}

@@ -36,11 +36,7 @@ class Quoted:
 
     def around(self, before: int, after: int) -> list[Unit]:
         """The quoted units and those near them, in order."""
-        wanted = {
-            index
-            for unit in self.units
-            for index in range(max(0, unit.index - before), unit.index + after + 1)
-        }
+        wanted = {index for unit in self.units for index in range(max(0, unit.index - before), unit.index + after + 1)}
         return [unit for unit in self.reading.units if unit.index in wanted]
 
     @property

@@ -47,16 +47,15 @@ def locate(reading: Reading, line: int, quote: str) -> Found:
         if len(spans) > 1:
             raise Refused(Fault.QUOTE_IN_SEVERAL_PLACES)
         return in_turn(turns[line], spans[0], repaired=True)
-    near = [
-        (turn, spans)
-        for turn in turns[max(0, line - NEARBY) : line + NEARBY + 1]
-        for spans in pieces(turn.text, quote)
-    ]
+    around = turns[max(0, line - NEARBY) : max(0, line + NEARBY + 1)]
+    near = [(turn, spans) for turn in around for spans in pieces(turn.text, quote)]
     if not near:
         raise Refused(Fault.QUOTE_NOT_THERE)
     if len(near) > 1:
         raise Refused(Fault.QUOTE_IN_SEVERAL_PLACES)
-    return in_turn(*near[0], repaired=True)
+    turn, spans = near[0]
+    at = exact(turn.text, quote)
+    return in_turn(turn, spans if at is None else [(at, at + len(quote))], repaired=True)
 
 
 def in_turn(turn: Turn, spans: list[tuple[int, int]], *, repaired: bool) -> Found:

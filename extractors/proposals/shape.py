@@ -46,9 +46,7 @@ def schema_of(annotation: Any) -> dict[str, Any]:
     if isinstance(annotation, type) and issubclass(annotation, StrEnum):
         return {"type": "string", "enum": [str(option) for option in annotation]}
     if annotation is Money:
-        return closed(
-            {"low": NUMBER, "high": NUMBER, "currency": {"type": "string"}, "per": schema_of(Per)}
-        )
+        return closed({"low": NUMBER, "high": NUMBER, "currency": {"type": "string"}, "per": schema_of(Per)})
     if annotation is str:
         return {"type": "string"}
     raise TypeError(f"no JSON schema for {annotation!r}")
@@ -101,7 +99,9 @@ def quotes_of(raw: object) -> tuple[Quote, ...]:
     if not set(raw) <= {"type", "evidence", *fields}:
         raise Refused(Fault.MALFORMED)
     amount = raw.get("amount")
-    if amount is not None and (not isinstance(amount, Mapping) or not set(amount) <= {"low", "high", "currency", "per"}):
+    if amount is not None and (
+        not isinstance(amount, Mapping) or not set(amount) <= {"low", "high", "currency", "per"}
+    ):
         raise Refused(Fault.MALFORMED)
     if any(isinstance(value, str) and (len(value) > LONGEST_NAME or UNFIT.search(value)) for value in raw.values()):
         raise Refused(Fault.MALFORMED)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from typing import Any, assert_never
+from typing import assert_never
 
 from extractors.consolidate import distinct
+from extractors.proposals.companies import with_company
 from extractors.proposals.days import with_days_read
 from extractors.proposals.faults import Fault, Mark, Refused
 from extractors.proposals.join import joined
 from extractors.proposals.meant import assert_meant
 from extractors.proposals.money import with_amount_read
-from extractors.proposals.names import with_company, with_people, with_person
+from extractors.proposals.persons import with_people, with_person
 from extractors.proposals.place import Quoted, quoted
 from extractors.proposals.quotes import locate
 from extractors.proposals.shape import quotes_of, signal_of
@@ -121,7 +122,7 @@ def checked_by_type(signal: Signal, place: Quoted) -> tuple[Signal, tuple[Mark, 
         case Competitor():
             return with_company(signal, place), ()
         case Champion():
-            return with_person(signal, place), ()
+            return with_person(signal, place)
         case Stakeholder():
             return with_people(signal, place)
         case Qualification() | Milestone():

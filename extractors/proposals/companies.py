@@ -1,0 +1,52 @@
+"""Proposed companies: said where the quotes are, and by the name under which the deal knows them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from extractors.companies import squeeze
+from extractors.competitors.names import IN_HOUSE
+from extractors.proposals.faults import Fault, Refused
+from extractors.proposals.place import Quoted
+from extractors.reading import Reading
+from extractors.slots import companies_in
+from signals import Competitor
+
+__all__ = ["with_company"]
+
+# A company stays what is talked about for so many sentences, and may be named only after it was spoken of.
+BEFORE, AFTER = 14, 4
+OWN_WAY = re.compile(
+    r"\b(?:ourselves|themselves|yourselves|in-?house|in house|internal(?:ly)?|own|home-?\s?\w+|build|built|building"
+    r"|develop\w*|wrote|write|writing|spreadsheets?|excel|scripts?|intern|macros?)\b"
+)
+
+
+def with_company(signal: Competitor, place: Quoted) -> Competitor:
+    """The competitor by its canonical name, where it is said in the quotes or was spoken of just before. Raises
+    Refused."""
+    wanted = squeeze(signal.name)
+    if wanted in ("inhouse", "internal", "internalbuild", "diy"):
+        if any(OWN_WAY.search(unit.lower) for unit in place.around(BEFORE, AFTER)):
+            return replace(signal, name=IN_HOUSE)
+        raise Refused(Fault.NAME_NOT_SAID)
+    reading = place.reading
+    if not wanted or wanted in reading.companies.excluded:
+        raise Refused(Fault.NOT_AN_ALTERNATIVE)
+    name = canonical(reading, signal.name)
+    for unit in place.around(BEFORE, AFTER):
+        if any(squeeze(company.name) == squeeze(name) for company in companies_in(reading, unit)):
+            return replace(signal, name=name)
+        if squeeze(name) in squeeze(unit.lower) or wanted in squeeze(unit.lower):
+            return replace(signal, name=name)
+    raise Refused(Fault.NAME_NOT_SAID)
+
+
+def canonical(reading: Reading, name: str) -> str:
+    """The catalogue's name for it, else the name."""
+    catalogue = reading.deal.competitors
+    for entry in catalogue:
+        if squeeze(name) in {squeeze(alias) for alias in (entry.name, *entry.aliases)}:
+            return entry.name
+    return name
