@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from extractors.companies import squeeze
 from extractors.competitors.names import IN_HOUSE
-from extractors.proposals.faults import Fault, Refused
+from extractors.proposals.faults import Fault, RefusedError
 from extractors.proposals.place import Quoted
 from extractors.reading import Reading
 from extractors.slots import companies_in
@@ -25,22 +25,22 @@ OWN_WAY = re.compile(
 
 def with_company(signal: Competitor, place: Quoted) -> Competitor:
     """The competitor by its canonical name, where it is said in the quotes or was spoken of just before. Raises
-    Refused."""
+    RefusedError."""
     wanted = squeeze(signal.name)
     if wanted in ("inhouse", "internal", "internalbuild", "diy"):
         if any(OWN_WAY.search(unit.lower) for unit in place.around(BEFORE, AFTER)):
             return replace(signal, name=IN_HOUSE)
-        raise Refused(Fault.NAME_NOT_SAID)
+        raise RefusedError(Fault.NAME_NOT_SAID)
     reading = place.reading
     if not wanted or wanted in reading.companies.excluded:
-        raise Refused(Fault.NOT_AN_ALTERNATIVE)
+        raise RefusedError(Fault.NOT_AN_ALTERNATIVE)
     name = canonical(reading, signal.name)
     for unit in place.around(BEFORE, AFTER):
         if any(squeeze(company.name) == squeeze(name) for company in companies_in(reading, unit)):
             return replace(signal, name=name)
         if squeeze(name) in squeeze(unit.lower) or wanted in squeeze(unit.lower):
             return replace(signal, name=name)
-    raise Refused(Fault.NAME_NOT_SAID)
+    raise RefusedError(Fault.NAME_NOT_SAID)
 
 
 def canonical(reading: Reading, name: str) -> str:

@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from extractors.dates.anchors import anchored
 from extractors.dates.moves import duration_after
-from extractors.proposals.faults import Fault, Mark, Refused
+from extractors.proposals.faults import Fault, Mark, RefusedError
 from extractors.proposals.place import Quoted
 from extractors.slots import periods_in
 from signals import KeyDate, Period
@@ -28,18 +28,18 @@ SHORT, OVERLAP = 10, 0.6
 
 
 def with_days_read(signal: KeyDate, place: Quoted) -> tuple[KeyDate, tuple[Mark, ...]]:
-    """The signal with the days that its words say. Raises Refused."""
+    """The signal with the days that its words say. Raises RefusedError."""
     said = list(dict.fromkeys(periods_said(place)))
     if not said:
-        raise Refused(Fault.NO_DATE)
+        raise RefusedError(Fault.NO_DATE)
     agreeing = next((period for period in (*said, *spans(said)) if same(period, signal.period)), None)
     marks: tuple[Mark, ...] = ()
     if agreeing is None:
         if len(said) > 1:
-            raise Refused(Fault.OTHER_DATE)
+            raise RefusedError(Fault.OTHER_DATE)
         agreeing, marks = said[0], (Mark.DATE,)
     if agreeing.end < place.reading.conversation.occurred_at.date():
-        raise Refused(Fault.PAST)
+        raise RefusedError(Fault.PAST)
     return replace(signal, period=agreeing), marks
 
 

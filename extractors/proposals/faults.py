@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["Fault", "Mark", "Refused"]
+__all__ = ["Fault", "Mark", "RefusedError"]
 
 
 class Fault(StrEnum):
@@ -39,7 +39,7 @@ class Mark(StrEnum):
     SUCCESSOR_REMOVED = "successor removed"
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """A proposal fails a check."""
 
     def __init__(self, fault: Fault) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import assert_never
 
-from extractors.proposals.faults import Fault, Refused
+from extractors.proposals.faults import Fault, RefusedError
 from extractors.proposals.place import Quoted
 from extractors.reading import Unit
 from extractors.stance import answers, confirms, denies, is_question, stance_of
@@ -32,11 +32,11 @@ NUMBER = re.compile(
 
 
 def assert_meant(signal: Signal, place: Quoted) -> None:
-    """Raises Refused for a signal that no quoted sentence asserts."""
+    """Raises RefusedError for a signal that no quoted sentence asserts."""
     if isinstance(signal, Qualification) and signal.element is Element.METRICS and not NUMBER.search(place.words):
-        raise Refused(Fault.NO_FIGURE)
+        raise RefusedError(Fault.NO_FIGURE)
     if not any(asserts(signal, place, unit, start, end) for unit, start, end in place.spans):
-        raise Refused(Fault.NOT_ASSERTED)
+        raise RefusedError(Fault.NOT_ASSERTED)
 
 
 def asserts(signal: Signal, place: Quoted, unit: Unit, start: int, end: int) -> bool:

@@ -18,7 +18,7 @@ from typing import TypeVar
 
 from extractors.amounts import Amount
 from extractors.budget.resolve import CAP
-from extractors.proposals.faults import Fault, Mark, Refused
+from extractors.proposals.faults import Fault, Mark, RefusedError
 from extractors.proposals.place import Quoted
 from extractors.reading import Reading
 from extractors.scaling import figure, money_of, per_in
@@ -46,7 +46,7 @@ class Said:
 
 
 def with_amount_read(signal: S, place: Quoted) -> tuple[S, tuple[Mark, ...]]:
-    """The signal with the amount that its words say. Raises Refused."""
+    """The signal with the amount that its words say. Raises RefusedError."""
     said = list(amounts_said(place, signal.amount.per if signal.amount else Per.TOTAL))
     if signal.amount is None:
         if isinstance(signal, Pricing) and signal.status in NAMED:
@@ -64,7 +64,7 @@ def with_amount_read(signal: S, place: Quoted) -> tuple[S, tuple[Mark, ...]]:
         return replace(signal, amount=money), ()
     if not said:
         if isinstance(signal, Pricing) and signal.status in NAMED:
-            raise Refused(Fault.NO_AMOUNT)
+            raise RefusedError(Fault.NO_AMOUNT)
         return replace(signal, amount=None), (Mark.AMOUNT_REMOVED,)
     money = the_only(said, Fault.OTHER_AMOUNT)
     return replace(signal, amount=replace(money, per=per_of(place, money, proposed))), (Mark.AMOUNT,)
@@ -96,10 +96,10 @@ def worth_it(amount: Amount) -> bool:
 
 
 def the_only(said: list[Said], otherwise: Fault) -> Money:
-    """The one amount that is said for sure. Raises Refused where there is none, or more than one."""
+    """The one amount that is said for sure. Raises RefusedError where there is none, or more than one."""
     sure = [each.money for each in said if each.sure]
     if not sure or any(not same_figures(sure[0], other) for other in sure[1:]):
-        raise Refused(otherwise)
+        raise RefusedError(otherwise)
     return sure[0]
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from extractors.people import How, Person
-from extractors.proposals.faults import Fault, Mark, Refused
+from extractors.proposals.faults import Fault, Mark, RefusedError
 from extractors.proposals.place import Quoted
 from extractors.reading import Reading, Unit
 from extractors.sides import Known
@@ -30,7 +30,7 @@ HE_OR_SHE = re.compile(r"(?<![\w'])(?:he|she|him|her|his|hers|himself|herself)(?
 SELF = re.compile(
     r"(?<![\w'])(?:i|me|mine"
     r"|my(?! (?:own )?(?:boss|manager|director|chief|head|vp|c[efito]o|lead|md|president|colleague|deputy)\b)"
-    r"||myself)(?!\w)"
+    r"|myself)(?!\w)"
 )
 TO_THEM = re.compile(r"\b(?:you|your|yours|yourself)\b")
 NAME_WORD = re.compile(r"[^\W\d_]+")
@@ -38,13 +38,13 @@ HONORIFICS = frozenset({"mr", "mrs", "ms", "dr", "prof", "mister", "sir", "miss"
 
 
 def with_person(signal: Champion, place: Quoted) -> tuple[Champion, tuple[Mark, ...]]:
-    """The champion by their full name. Raises Refused."""
+    """The champion by their full name. Raises RefusedError."""
     person, marks = person_meant(signal.person, place)
     return replace(signal, person=person), marks
 
 
 def with_people(signal: Stakeholder, place: Quoted) -> tuple[Stakeholder, tuple[Mark, ...]]:
-    """The stakeholder by their full name, or by a title that is said. Raises Refused."""
+    """The stakeholder by their full name, or by a title that is said. Raises RefusedError."""
     marks: tuple[Mark, ...] = ()
     if signal.person and signal.person.strip():
         silent = signal.change is StakeholderChange.UNRESPONSIVE
@@ -53,11 +53,11 @@ def with_people(signal: Stakeholder, place: Quoted) -> tuple[Stakeholder, tuple[
             marks = (Mark.PERSON,)  # who says "I" may be telling of "her"
         signal = replace(signal, person=person)
     elif not title_said(signal.title or "", place):
-        raise Refused(Fault.TITLE_NOT_SAID)
+        raise RefusedError(Fault.TITLE_NOT_SAID)
     if signal.successor is not None:
         try:
             signal = replace(signal, successor=person_meant(signal.successor, place)[0])
-        except Refused:
+        except RefusedError:
             signal, marks = replace(signal, successor=None), (*marks, Mark.SUCCESSOR_REMOVED)
     return signal, marks
 
@@ -78,10 +78,10 @@ class Someone:
 
 def person_meant(name: str, place: Quoted, *, speaks: bool = True) -> tuple[str, tuple[Mark, ...]]:
     """The full name of the one whom the quotes speak of, marked where they may speak of another. `speaks`: whether it
-    may be who says it. Raises Refused."""
+    may be who says it. Raises RefusedError."""
     someone = someone_called(name, place.reading)
     if someone.participant is not None and surely_sells(place.reading, someone.participant):
-        raise Refused(Fault.SELLERS_PERSON)
+        raise RefusedError(Fault.SELLERS_PERSON)
     others = [person for person in buyers_named(place) if not someone.is_(person)]
     itself = speaks and says_i(someone.participant, place)
     if is_named(someone, place):
@@ -91,7 +91,7 @@ def person_meant(name: str, place: Quoted, *, speaks: bool = True) -> tuple[str,
     elif not others and (spoken_to(someone.participant, place) or referred_to(someone, place)):
         open_ = any(not someone.is_(person) for person in (*buyers_near(place), *buyers_named(place, sure=False)))
     else:
-        raise Refused(Fault.PERSON_NOT_MEANT)
+        raise RefusedError(Fault.PERSON_NOT_MEANT)
     return someone.full, (Mark.PERSON,) if open_ else ()
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
-from extractors.proposals.faults import Fault, Refused
+from extractors.proposals.faults import Fault, RefusedError
 from extractors.reading import Reading, Turn
 from signals import Evidence
 
@@ -37,22 +37,22 @@ class Found:
 
 
 def locate(reading: Reading, line: int, quote: str) -> Found:
-    """The quote's place. `line` is the index of a turn. Raises Refused."""
+    """The quote's place. `line` is the index of a turn. Raises RefusedError."""
     if not quote.strip() or len(quote) > LONGEST_QUOTE:
-        raise Refused(Fault.QUOTE_NOT_THERE)
+        raise RefusedError(Fault.QUOTE_NOT_THERE)
     turns = reading.turns
     if 0 <= line < len(turns) and (at := exact(turns[line].text, quote)) is not None:
         return in_turn(turns[line], [(at, at + len(quote))], repaired=False)
-    if 0 <= line < len(turns) and (spans := pieces(turns[line].text, quote)):
-        if len(spans) > 1:
-            raise Refused(Fault.QUOTE_IN_SEVERAL_PLACES)
-        return in_turn(turns[line], spans[0], repaired=True)
+    if 0 <= line < len(turns) and (here := pieces(turns[line].text, quote)):
+        if len(here) > 1:
+            raise RefusedError(Fault.QUOTE_IN_SEVERAL_PLACES)
+        return in_turn(turns[line], here[0], repaired=True)
     around = turns[max(0, line - NEARBY) : max(0, line + NEARBY + 1)]
     near = [(turn, spans) for turn in around for spans in pieces(turn.text, quote)]
     if not near:
-        raise Refused(Fault.QUOTE_NOT_THERE)
+        raise RefusedError(Fault.QUOTE_NOT_THERE)
     if len(near) > 1:
-        raise Refused(Fault.QUOTE_IN_SEVERAL_PLACES)
+        raise RefusedError(Fault.QUOTE_IN_SEVERAL_PLACES)
     turn, spans = near[0]
     at = exact(turn.text, quote)
     return in_turn(turn, spans if at is None else [(at, at + len(quote))], repaired=True)
@@ -60,7 +60,7 @@ def locate(reading: Reading, line: int, quote: str) -> Found:
 
 def in_turn(turn: Turn, spans: list[tuple[int, int]], *, repaired: bool) -> Found:
     if not turn.own:
-        raise Refused(Fault.QUOTE_OF_CONTEXT)
+        raise RefusedError(Fault.QUOTE_OF_CONTEXT)
     evidence = tuple(
         Evidence(segment=turn.segment, start=turn.start + start, end=turn.start + end, text=turn.text[start:end])
         for start, end in spans

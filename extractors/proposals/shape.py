@@ -1,6 +1,7 @@
 """What a proposal may look like: exactly the fields of its type in `signals`, and quotes as evidence.
 
-    {"type": "budget", "status": "approved", "amount": {"low": 120000, "high": 120000, "currency": "USD", "per": "year"},
+    {"type": "budget", "status": "approved",
+     "amount": {"low": 120000, "high": 120000, "currency": "USD", "per": "year"},
      "evidence": [{"line": 14, "quote": "finance signed off on one twenty a year for this"}]}
 
 Who said it, on which side, how sure and where exactly are no fields: they are read here, never taken from elsewhere.
@@ -18,7 +19,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any
 
-from extractors.proposals.faults import Fault, Refused
+from extractors.proposals.faults import Fault, RefusedError
 from signals import KINDS, DateChange, Evidence, Money, Per, Period, Signal, signal_from_json
 from signals.errors import DecodeError
 
@@ -29,6 +30,7 @@ LONGEST_NAME = 120
 UNFIT = re.compile(r"[\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]")
 # Fields that every signal has and that are read, not proposed.
 READ_HERE = frozenset({"evidence", "speaker", "side", "confidence", "found_by"})
+MONEY = {"low", "high", "currency", "per"}
 NUMBER = {"type": ["number", "null"]}
 
 
@@ -92,40 +94,38 @@ def json_schema() -> dict[str, Any]:
 
 
 def quotes_of(raw: object) -> tuple[Quote, ...]:
-    """The proposal's quotes. Raises Refused where it is no proposal of ours: another type, unknown fields."""
+    """The proposal's quotes. Raises RefusedError where it is no proposal of ours: another type, unknown fields."""
     if not isinstance(raw, Mapping) or raw.get("type") not in KINDS:
-        raise Refused(Fault.MALFORMED)
+        raise RefusedError(Fault.MALFORMED)
     fields = fields_of(raw["type"])
     if not set(raw) <= {"type", "evidence", *fields}:
-        raise Refused(Fault.MALFORMED)
+        raise RefusedError(Fault.MALFORMED)
     amount = raw.get("amount")
-    if amount is not None and (
-        not isinstance(amount, Mapping) or not set(amount) <= {"low", "high", "currency", "per"}
-    ):
-        raise Refused(Fault.MALFORMED)
+    if amount is not None and not (isinstance(amount, Mapping) and set(amount) <= MONEY):
+        raise RefusedError(Fault.MALFORMED)
     if any(isinstance(value, str) and (len(value) > LONGEST_NAME or UNFIT.search(value)) for value in raw.values()):
-        raise Refused(Fault.MALFORMED)
+        raise RefusedError(Fault.MALFORMED)
     evidence = raw.get("evidence")
     if not isinstance(evidence, list) or not 0 < len(evidence) <= MOST_QUOTES:
-        raise Refused(Fault.MALFORMED)
+        raise RefusedError(Fault.MALFORMED)
     return tuple(quote_of(piece) for piece in evidence)
 
 
 def quote_of(piece: object) -> Quote:
     if not isinstance(piece, Mapping) or set(piece) != {"line", "quote"}:
-        raise Refused(Fault.MALFORMED)
+        raise RefusedError(Fault.MALFORMED)
     line, text = piece["line"], piece["quote"]
     if isinstance(line, bool) or not isinstance(line, int) or not isinstance(text, str):
-        raise Refused(Fault.MALFORMED)
+        raise RefusedError(Fault.MALFORMED)
     return Quote(line, text)
 
 
 def signal_of(raw: Mapping[str, Any], evidence: tuple[Evidence, ...]) -> Signal:
-    """The proposal as a signal, not yet checked against its words. Raises Refused for values that the type has not."""
+    """The proposal as a signal, not yet checked against its words. Raises RefusedError for values that the type has not."""
     value = {key: raw[key] for key in raw if key != "evidence"}
     if value.get("change") is None and value["type"] == "date":
         value["change"] = str(DateChange.SET)
     try:
         return signal_from_json({**value, "evidence": [piece.to_json() for piece in evidence]})
     except (DecodeError, ArithmeticError, TypeError):
-        raise Refused(Fault.MALFORMED) from None
+        raise RefusedError(Fault.MALFORMED) from None

@@ -9,7 +9,7 @@ from typing import assert_never
 from extractors.consolidate import distinct
 from extractors.proposals.companies import with_company
 from extractors.proposals.days import with_days_read
-from extractors.proposals.faults import Fault, Mark, Refused
+from extractors.proposals.faults import Fault, Mark, RefusedError
 from extractors.proposals.join import joined
 from extractors.proposals.meant import assert_meant
 from extractors.proposals.money import with_amount_read
@@ -78,7 +78,7 @@ def verified(
             break
         try:
             signal, marks = verify(reading, raw, frozenset(withheld))
-        except Refused as refused:
+        except RefusedError as refused:
             findings.append(Finding(place=number, type=kind, fault=refused.fault))
             continue
         findings.append(Finding(place=number, type=kind, marks=marks))
@@ -94,12 +94,12 @@ def verified(
 
 
 def verify(reading: Reading, raw: object, withheld: frozenset[int]) -> tuple[Signal, tuple[Mark, ...]]:
-    """One proposal as a signal whose every figure, day and name was said. Raises Refused."""
+    """One proposal as a signal whose every figure, day and name was said. Raises RefusedError."""
     quotes = quotes_of(raw)
     assert isinstance(raw, dict)
     found = [locate(reading, quote.line, quote.text) for quote in quotes]
     if any(one.turn.index in withheld for one in found):
-        raise Refused(Fault.QUOTE_OF_CONTEXT)
+        raise RefusedError(Fault.QUOTE_OF_CONTEXT)
     pairs = [(one.turn, piece) for one in found for piece in one.evidence]
     signal = signal_of(raw, distinct(piece for _, piece in pairs))
     place = quoted(reading, [turn for turn, _ in pairs], [piece for _, piece in pairs])
