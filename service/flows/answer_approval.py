@@ -28,7 +28,7 @@ def answer_approval(
 
 
 def stop_regression(context: Context, deal: str, regression: str, *, by: str, reason: str) -> Appended | None:
-    """A scheduled regression is dropped; `regression` is the event that it began with. As `answer_approval` otherwise."""
+    """A scheduled regression is dropped; `regression` is the event that it began with. Else as above."""
     return answered(context, deal, "scheduled", "regression", regression, "override.regression", by=by, reason=reason)
 
 

@@ -1,4 +1,4 @@
-"""What to do now: the guidance of the stage by its mode of conversation, the gates to close, and the stage's actions."""
+"""What to do now: the guidance of the stage by its mode of conversation, the open gates, and the stage's actions."""
 
 from __future__ import annotations
 
