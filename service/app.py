@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import secrets
 from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from importlib.metadata import version
 
@@ -12,11 +13,14 @@ import uuid_utils.compat
 from fastapi import Depends, FastAPI
 
 from service import clock
+from service.access.gate import Gate
 from service.api import (
+    audit,
     conversations,
     deals,
     events,
     health,
+    keys,
     problems,
     signals,
     unassigned,
@@ -80,6 +84,7 @@ def running(settings: Settings, *, extract: Extract | None = None) -> Iterator[S
             metrics=Metrics(database, clock.now),
             sources=webhook_sources,
             sealer=Sealer(settings.secret_key, settings.data),
+            gate=Gate(settings, context, random=secrets.token_bytes),
         )
 
 
@@ -123,7 +128,7 @@ def create_app(service: Service) -> FastAPI:
     app.state.service = service
     problems.install(app)
     app.add_middleware(Measured, metrics=service.metrics)
-    for room in (conversations, signals, deals, events, unassigned, webhooks, webhook_inbox, health):
+    for room in (conversations, signals, deals, events, unassigned, webhooks, webhook_inbox, keys, audit, health):
         app.include_router(room.router)
     site.install(app, service)
     return app

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -40,6 +40,9 @@ class Settings(BaseSettings):
 
     public_url: str | None = Field(
         None, pattern=r"^https?://[^/?#]+$", description="how others reach this service: HubSpot signs the URL it calls"
+    )
+    keys: Literal["auto", "required"] = Field(
+        "auto", description="required: no call without a key; auto: none only until there is one, on this very machine"
     )
     secret_key: str | None = Field(
         None,

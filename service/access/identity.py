@@ -41,6 +41,11 @@ class Principal:
     person: str | None = None
     scopes: frozenset[str] | None = None
 
+    @property
+    def oversees(self) -> bool:
+        """Whether what comes in may be of any deal: a system that only posts, and whoever sees all deals."""
+        return self.owners is None or self.role is Role.INGEST
+
     def sees(self, owner: str | None) -> bool:
         """Whether a deal of this owner may be seen."""
         return self.owners is None or (owner is not None and owner in self.owners)

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from service.access.gate import Gate
 from service.api.metrics import Metrics
 from service.flows.context import Context
 from service.jobs.queue import Queue
@@ -21,7 +22,7 @@ __all__ = ["Service", "ServiceOf", "service_of"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     """One running service; the composition root makes it. `sources` are those of webhooks, by name; `sealer` guards the
-    secrets of others that the database keeps."""
+    secrets of others that the database keeps; `gate` knows who calls."""
 
     settings: Settings
     context: Context
@@ -29,6 +30,7 @@ class Service:
     metrics: Metrics
     sources: Mapping[str, Source]
     sealer: Sealer
+    gate: Gate
 
 
 def service_of(request: Request) -> Service:

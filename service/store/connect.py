@@ -8,6 +8,8 @@ import orjson
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 
+from service.store.audit import on_commit
+
 __all__ = ["EVERYWHERE", "connect", "driver_url", "in_role", "within"]
 
 # What a transaction's `telltale.workspace` says that may see every workspace, if it is the tables' owner's.
@@ -47,6 +49,7 @@ def connect(url: str, *, connections: int) -> Engine:
         connect_args={"connect_timeout": 10, "application_name": "telltale", "options": "-c timezone=UTC"},
     )
     sa.event.listen(engine, "begin", enter)
+    sa.event.listen(engine, "commit", leave)
     return engine
 
 
@@ -60,6 +63,12 @@ def enter(connection: Connection) -> None:
     else:
         both = "SELECT set_config('telltale.workspace', %s, true), set_config('role', %s, true)"
         connection.exec_driver_sql(both, (workspace, role))
+
+
+def leave(connection: Connection) -> None:
+    workspace = connection.get_execution_options().get(WORKSPACE)
+    if workspace is not None:
+        on_commit(connection, workspace)
 
 
 def within(engine: Engine, workspace: str) -> Engine:
