@@ -15,7 +15,17 @@ from service.pages.deal.wording import day, money, number, plain, signed
 from signals import Money
 from signals.money import Per
 
-__all__ = ["Chance", "CloseDateView", "DateChange", "Part", "WhatIf", "budget_of", "chance_of", "close_date_of_deal"]
+__all__ = [
+    "Chance",
+    "CloseDateView",
+    "DateChange",
+    "Part",
+    "WhatIf",
+    "budget_of",
+    "chance_of",
+    "close_date_of_deal",
+    "range_of",
+]
 
 WHAT = {
     "engagement": "touches with the buyer in the last weeks",
@@ -91,7 +101,8 @@ def chance_of(deal: Deal, pipeline: Pipeline) -> Chance:
     stage = pipeline.stages[deal.stage]
     closed = stage.closed is not None
     changes = [
-        WhatIf(text=f"With {c.if_}", component=c.component, points=signed(c.points)) for c in what_if(deal, pipeline)
+        WhatIf(text=f"With {said(c.if_)}", component=c.component, points=signed(c.points))
+        for c in what_if(deal, pipeline)
     ]
     rep = deal.facts.get("rep_probability")
     return Chance(
@@ -103,6 +114,11 @@ def chance_of(deal: Deal, pipeline: Pipeline) -> Chance:
         health=signed(deal.health),
         health_tone=tone(deal.health),
     )
+
+
+def said(change: str) -> str:
+    """The engine names gates by their ids."""
+    return change.replace("_", " ")
 
 
 def tone(points: float) -> str:

@@ -13,9 +13,11 @@ from sqlalchemy import Connection
 
 from engine import DecisionType
 from service.flows.timeline import told
+from service.pages.deal.figures import range_of
 from service.pages.deal.wording import day, deal_url, number, plain
 from service.pages.deal.words import Words, conversation_url
 from service.store import deal_history
+from signals import Money
 
 __all__ = ["KINDS", "Cause", "Day", "Entry", "KindChoice", "Timeline", "timeline_of"]
 
@@ -74,6 +76,9 @@ class KindChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline:
+    """`here` is the address of this page of it; `older` and `newer` those of others, where there are some."""
+
+    here: str
     days: tuple[Day, ...]
     kinds: tuple[KindChoice, ...]
     older: str | None
@@ -89,6 +94,7 @@ def timeline_of(connection: Connection, workspace: str, deal: str, *, kind: str 
     by_day = groupby(entries, key=itemgetter(0))
     counts = deal_history.counts(connection, workspace, deal)
     return Timeline(
+        here=address(deal, kind, before).removesuffix("#timeline"),
         days=tuple(Day(name=name, entries=tuple(each for _, each in some)) for name, some in by_day),
         kinds=choices(deal, kind, counts),
         older=address(deal, kind, page[-1].seq) if len(found) > A_PAGE else None,
@@ -202,8 +208,10 @@ def shown(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, int | float):
         return number(value)
+    if isinstance(value, Mapping) and {"low", "high", "currency"} <= set(value):
+        return range_of(Money.from_json(value))
     if isinstance(value, Mapping):
-        return ", ".join(f"{plain(str(key)).lower()} {shown(each)}" for key, each in value.items() if each is not None)
+        return ", ".join(shown(each) for each in value.values() if each is not None)
     return str(value)
 
 

@@ -83,4 +83,4 @@ def due_in(due: dt.datetime, now: dt.datetime) -> str:
         hours = max(1, left // dt.timedelta(hours=1))
         return f"in {hours} hour{'' if hours == 1 else 's'}"
     late = -left // DAY
-    return "due now" if late == 0 else f"{late} day{'' if late == 1 else 's'} overdue"
+    return "overdue" if late == 0 else f"{late} day{'' if late == 1 else 's'} overdue"

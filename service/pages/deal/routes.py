@@ -1,0 +1,153 @@
+"""The page of a deal, and what people decide on it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import Response
+
+from service.api.principal import AsManager, AsRep, Caller, Role
+from service.api.problems import ProblemError, not_found
+from service.flows.answer_approval import NotWaitingError, answer_approval, stop_regression
+from service.flows.override_stage import override_stage
+from service.pages.deal.view import StageChoice, deal_view, stage_choices
+from service.pages.deal.wording import deal_url
+from service.pages.html import page, redirect
+from service.store import deal_cards
+from service.store.deal_cards import DealCard
+from signals import DecodeError
+
+__all__ = ["router"]
+
+router = APIRouter(include_in_schema=False)
+
+Text = Annotated[str, Form(max_length=2000)]
+NO_REASON = "Say why: the reason stands in the deal's timeline for good."
+
+
+def seen(caller: Caller, deal: str) -> DealCard:
+    """The deal's card; not found for one that the caller may not see, as for one that there is not."""
+    context = caller.context
+    with context.database.connect() as connection:
+        card = deal_cards.get(connection, context.workspace, deal, caller.principal.owners)
+    if card is None:
+        raise not_found("deal", deal)
+    return card
+
+
+def local(back: str, deal: str) -> str:
+    """Where to go afterwards: a place of this site, else the deal."""
+    here = back.startswith("/") and not back.startswith(("//", "/\\"))
+    return back if here else deal_url(deal)
+
+
+@router.get("/deals/{id:path}/move")
+def get_move(request: Request, caller: AsRep, id: str, to: str = "", back: str = "") -> Response:
+    """The form to move a deal, for whoever came here without a dialog."""
+    return move_form(request, caller, seen(caller, id), to=to, reason="", back=local(back, id), fault=None)
+
+
+def move_form(
+    request: Request, caller: Caller, card: DealCard, *, to: str, reason: str, back: str, fault: str | None
+) -> Response:
+    pipeline = caller.context.pipeline
+    here = pipeline.positions.get(card.stage, 0)
+    choices: tuple[StageChoice, ...] = stage_choices(pipeline, here)
+    return page(
+        request,
+        "deal_move.html.j2",
+        who=caller.principal,
+        here="deals",
+        status=200 if fault is None else 422,
+        title=card.account or card.name or card.deal,
+        action=deal_url(card.deal, "move"),
+        choices=choices,
+        chosen=to,
+        reason=reason,
+        back=back,
+        fault=fault,
+        may_approve=caller.principal.role.covers(Role.MANAGER),
+    )
+
+
+@router.post("/deals/{id:path}/move")
+def post_move(
+    request: Request, caller: AsRep, id: str, to: Text = "", reason: Text = "", approve: Text = "", back: Text = ""
+) -> Response:
+    """A person moves the deal. A manager may approve a skip in the same breath; a rep's waits for one."""
+    card, after = seen(caller, id), local(back, id)
+    if not reason.strip():
+        return move_form(request, caller, card, to=to, reason=reason, back=after, fault=NO_REASON)
+    value = {"to": to, "reason": reason.strip(), "by": caller.principal.name}
+    if approve and caller.principal.role.covers(Role.MANAGER):
+        value["approved_by"] = caller.principal.name
+    try:
+        override_stage(caller.context, id, value)
+    except DecodeError as error:
+        return move_form(request, caller, card, to=to, reason=reason, back=after, fault=f"Choose {error.expected}.")
+    return redirect(request, after)
+
+
+@router.post("/deals/{id:path}/approvals")
+def post_approval(
+    request: Request,
+    caller: AsManager,
+    id: str,
+    approval: Text,
+    answer: Text,
+    reason: Text = "",
+    back: Text = "",
+) -> Response:
+    """A manager grants or refuses what the deal asked for."""
+    seen(caller, id)
+    said, by = reason.strip() or None, caller.principal.name
+    try:
+        answer_approval(caller.context, id, approval, granted=answer == "grant", by=by, reason=said)
+    except NotWaitingError as error:
+        raise gone(error) from None
+    return redirect(request, local(back, id))
+
+
+@router.post("/deals/{id:path}/regressions")
+def post_regression(
+    request: Request, caller: AsRep, id: str, regression: Text, reason: Text = "", back: Text = ""
+) -> Response:
+    """A person stops a regression that is scheduled, and says why."""
+    seen(caller, id)
+    if not reason.strip():
+        raise ProblemError(422, "invalid", "A reason is missing", NO_REASON, field="reason", expected="a reason")
+    try:
+        stop_regression(caller.context, id, regression, by=caller.principal.name, reason=reason.strip())
+    except NotWaitingError as error:
+        raise gone(error) from None
+    return redirect(request, local(back, id))
+
+
+def gone(error: NotWaitingError) -> ProblemError:
+    return ProblemError(error.status, "not-waiting", "It waits no longer", str(error))
+
+
+@router.get("/deals/{id:path}")
+def get_deal(
+    request: Request,
+    caller: AsRep,
+    id: str,
+    kind: str | None = None,
+    before: Annotated[int | None, Query(ge=1, le=2**62)] = None,
+) -> Response:
+    """Where the deal stands and why. `kind` and `before` choose what the timeline shows."""
+    card = seen(caller, id)
+    context = caller.context
+    with context.database.connect() as connection:
+        view = deal_view(context, connection, card, kind=kind, before=before, action_states={})
+    if view is None:
+        raise not_found("deal", id)
+    return page(
+        request,
+        "deal.html.j2",
+        who=caller.principal,
+        here="deals",
+        deal=view,
+        may_approve=caller.principal.role.covers(Role.MANAGER),
+    )
