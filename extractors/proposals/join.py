@@ -11,6 +11,7 @@ from extractors.competitors.resolve import PRECEDENCE
 from extractors.consolidate import merge, place
 from signals import (
     Budget,
+    BudgetStatus,
     Champion,
     ChampionStatus,
     Competitor,
@@ -45,8 +46,8 @@ def joined(signals: Iterable[Signal]) -> list[Signal]:
 def fact_of(signal: Signal) -> Hashable:
     """What two signals of one fact have in common."""
     match signal:
-        case Budget():
-            return signal.type
+        case Budget():  # there may be none for this year and some for the next
+            return signal.type, signal.status is BudgetStatus.NONE
         case Pricing(status=PricingStatus.OBJECTED | PricingStatus.AGREED):
             return signal.type, signal.status
         case Pricing():

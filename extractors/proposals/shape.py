@@ -95,7 +95,7 @@ def json_schema() -> dict[str, Any]:
 
 def quotes_of(raw: object) -> tuple[Quote, ...]:
     """The proposal's quotes. Raises RefusedError where it is no proposal of ours: another type, unknown fields."""
-    if not isinstance(raw, Mapping) or raw.get("type") not in KINDS:
+    if not isinstance(raw, dict) or not isinstance(raw.get("type"), str) or raw["type"] not in KINDS:
         raise RefusedError(Fault.MALFORMED)
     fields = fields_of(raw["type"])
     if not set(raw) <= {"type", "evidence", *fields}:
@@ -121,7 +121,7 @@ def quote_of(piece: object) -> Quote:
 
 
 def signal_of(raw: Mapping[str, Any], evidence: tuple[Evidence, ...]) -> Signal:
-    """The proposal as a signal, not yet checked against its words. Raises RefusedError for values that the type has not."""
+    """The proposal as a signal, not yet checked against its words. Raises RefusedError for values of other types."""
     value = {key: raw[key] for key in raw if key != "evidence"}
     if value.get("change") is None and value["type"] == "date":
         value["change"] = str(DateChange.SET)

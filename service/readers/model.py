@@ -1,0 +1,33 @@
+"""What a language model is to a reader: a function from a request to an answer. Who it is does not matter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from service.readers.prompt import Request
+
+__all__ = ["Answer", "Ask", "ModelRefusedError", "ModelUnreachableError"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """`model` is the name that the server gives; tokens are as it counts them, or estimated."""
+
+    text: str
+    model: str
+    sent_tokens: int
+    answer_tokens: int
+
+
+# Raises ModelUnreachableError, ModelRefusedError.
+Ask = Callable[[Request], Answer]
+
+
+class ModelUnreachableError(Exception):
+    """The model's server did not answer, or not in time, however often it was tried; the work can be done later."""
+
+
+class ModelRefusedError(Exception):
+    """The model's server answered that it will not do this: a wrong key, an unknown model, a request that it cannot
+    read."""
