@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
+from service.flows.review_policy import NO_RULES, Policy
 from service.store.connect import within
 from signals import Conversation, Signal
 
@@ -24,8 +25,8 @@ Defer = Callable[[Connection, str, str, str | None, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """`accept_at` is the confidence from which a signal moves its deal without a person; `our_domains` are the seller's
-    mail domains.
+    """`accept_at` is the confidence from which a signal moves its deal without a person, where `policy` has no rule
+    for it; `our_domains` are the seller's mail domains.
 
     `database` is inside `workspace`, whichever was given: a query that forgets its workspace finds no other one's rows.
     The workspace "" is none and all of them, for sweeps, which then go into one by `dataclasses.replace`.
@@ -40,6 +41,7 @@ class Context:
     now: Callable[[], dt.datetime]
     new_id: Callable[[], UUID]
     our_domains: tuple[str, ...] = ()
+    policy: Policy = NO_RULES
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "database", within(self.database, self.workspace))

@@ -11,6 +11,7 @@ import datetime as dt
 import hashlib
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from service.flows.fold import FROM_WORDS
@@ -18,13 +19,23 @@ from service.intake.envelope import Nature
 from service.routing.sides import Concluded, conclude
 from signals import Conversation, ConversationKind, Participant, Side, Signal
 
-__all__ = ["make_events"]
+__all__ = ["Made", "event_of_signal", "iso", "made_of", "make_events", "start_of"]
 
 Json = dict[str, Any]
 
 LONGEST_QUOTE = 240
 SECONDS_TO_MINUTES = 60
 WORDS_THAT_SAY_SOMETHING = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """`beginnings` say that the deal exists, who is in it and that one talked or wrote; `signals[i]` is the event of
+    the i-th signal that was found, and `places[i]` its place among all of them."""
+
+    beginnings: tuple[Json, ...]
+    signals: tuple[Json, ...]
+    places: tuple[int, ...]
 
 
 def make_events(
@@ -39,59 +50,104 @@ def make_events(
     Sides count as they are `concluded`, by default from the conversation alone. A mail that no person wrote (`nature`)
     may tell something, and is no activity.
     """
+    made = made_of(conversation, accepted, concluded=concluded, nature=nature)
+    in_order = sorted(zip(made.places, made.signals, strict=True), key=lambda each: each[0])
+    return [*made.beginnings, *(event for _, event in in_order)]
+
+
+def made_of(
+    conversation: Conversation,
+    found: Sequence[Signal],
+    *,
+    concluded: Concluded | None = None,
+    nature: Nature = Nature.HUMAN,
+) -> Made:
+    """What `make_events` makes, apart. A signal's place and time do not depend on which of the others is accepted."""
     deal = conversation.deal
     if deal is None or deal.id is None:
-        return []
+        return Made(beginnings=(), signals=(), places=())
     conversation = (concluded or conclude(conversation)).conversation
-    drafts = [*beginnings(conversation, nature), *said(conversation, accepted)]
-    shift = dt.timedelta(microseconds=own_microseconds(conversation.id))
-    return [
+    drafts = list(beginnings(conversation, nature))
+    opening = tuple(
         {
-            "id": f"{conversation.id}:{'deal' if place == 0 else place}",
+            "id": base_id(conversation.id, place),
             "deal_id": deal.id,
             "type": type,
-            "occurred_at": iso(conversation.occurred_at + offset + dt.timedelta(milliseconds=place) + shift),
+            "occurred_at": iso(moment_of(conversation, 0.0, place)),
             "source": FROM_WORDS,
             "data": data,
             "evidence": evidence,
         }
-        for place, (type, offset, data, evidence) in enumerate(drafts)
-    ]
+        for place, (type, data, evidence) in enumerate(drafts)
+    )
+    starts = [start_of(conversation, signal) for signal in found]
+    in_order = sorted(range(len(found)), key=lambda index: (starts[index], index))
+    places = {index: place for place, index in enumerate(in_order, start=len(drafts))}
+    signals = tuple(
+        event_of_signal(
+            conversation.id,
+            deal.id,
+            signal.to_json(),
+            place=places[index],
+            said_at=moment_of(conversation, starts[index], places[index]),
+        )
+        for index, signal in enumerate(found)
+    )
+    return Made(beginnings=opening, signals=signals, places=tuple(places[index] for index in range(len(found))))
 
 
-Draft = tuple[str, dt.timedelta, Json, Json]
-AT_ONCE = dt.timedelta()
+def event_of_signal(conversation: str, deal: str, content: Json, *, place: int, said_at: dt.datetime) -> Json:
+    """The event that a signal is to its deal, from the signal's JSON."""
+    pieces = content["evidence"]
+    evidence = {
+        "conversation": conversation,
+        "segments": sorted({piece["segment"] for piece in pieces if piece["segment"] is not None}),
+        "text": " … ".join(piece["text"] for piece in pieces),
+        "speaker": content.get("speaker"),
+    }
+    return {
+        "id": base_id(conversation, place),
+        "deal_id": deal,
+        "type": "signal",
+        "occurred_at": iso(said_at),
+        "source": FROM_WORDS,
+        "data": content,
+        "evidence": known_only(evidence),
+    }
+
+
+def base_id(conversation: str, place: int) -> str:
+    return f"{conversation}:{place or 'deal'}"
+
+
+def moment_of(conversation: Conversation, start: float, place: int) -> dt.datetime:
+    """When the event in a place happened, of words said `start` seconds after the beginning."""
+    shift = dt.timedelta(seconds=start, milliseconds=place, microseconds=own_microseconds(conversation.id))
+    return conversation.occurred_at + shift
+
+
+Draft = tuple[str, Json, Json]
 
 
 def beginnings(conversation: Conversation, nature: Nature) -> Iterator[Draft]:
     """That the deal exists, who is in it, and that one talked or wrote."""
     opening = words_of(conversation, None)
-    yield "deal.created", AT_ONCE, deal_data(conversation), opening
+    yield "deal.created", deal_data(conversation), opening
     for person in conversation.participants:
         if person.side is Side.BUYER and person.name:
             data = {"person": person.name, "title": person.title, "side": "buyer"}
-            yield "contact.added", AT_ONCE, known_only(data), words_of(conversation, person)
+            yield "contact.added", known_only(data), words_of(conversation, person)
     if conversation.kind is ConversationKind.CALL:
         spoke = {segment.speaker for segment in conversation.segments}
         buyers = [person for person in conversation.participants if person.side is Side.BUYER]
         present = [person for person in buyers if person.id in spoke] or buyers
-        yield "activity.call", AT_ONCE, {"minutes": minutes(conversation), "contacts": names(present)}, opening
+        yield "activity.call", {"minutes": minutes(conversation), "contacts": names(present)}, opening
         return
     direction = mail_direction(conversation)
     if direction is not None and nature is Nature.HUMAN:
         on_it = {conversation.sender, *conversation.to, *conversation.cc}
         present = [each for each in conversation.participants if each.side is Side.BUYER and each.id in on_it]
-        yield "activity.email", AT_ONCE, {"direction": direction, "contacts": names(present)}, opening
-
-
-def said(conversation: Conversation, accepted: Sequence[Signal]) -> Iterator[Draft]:
-    """One event a signal, when its first words were said."""
-    timed = [(start_of(conversation, signal), index, signal) for index, signal in enumerate(accepted)]
-    for start, _, signal in sorted(timed, key=lambda each: each[:2]):
-        segments = sorted({piece.segment for piece in signal.evidence if piece.segment is not None})
-        text = " … ".join(piece.text for piece in signal.evidence)
-        evidence = {"conversation": conversation.id, "segments": segments, "text": text, "speaker": signal.speaker}
-        yield "signal", dt.timedelta(seconds=start), signal.to_json(), known_only(evidence)
+        yield "activity.email", {"direction": direction, "contacts": names(present)}, opening
 
 
 def start_of(conversation: Conversation, signal: Signal) -> float:

@@ -1,84 +1,182 @@
-"""What was read in a conversation, into its deal: signals, events, people. All in the caller's transaction."""
+"""What was read in a conversation, into its deal: signals, events, people. All in the caller's transaction.
+
+The same for a conversation that is read for the first time, that is read again, and that moves to another deal. What a
+person has said about a signal stands: it keeps its id, its state and its content, and no reading finds it once more.
+"""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from sqlalchemy import Connection
 
-from service.flows.append_events import append_to_deal
 from service.flows.context import Context
-from service.flows.make_events import make_events
+from service.flows.decide_signals import by_confidence, keep_from_regressing
+from service.flows.make_events import event_of_signal, made_of, moment_of, start_of
+from service.flows.review_state import content_found, contents_known, stands_as
+from service.flows.same_signal import same_signal
+from service.flows.settle_events import Settler, made_by, settle_events
 from service.routing.addresses import domain_of, mailbox
 from service.routing.clues import clean
-from service.store import conversations, people, signals
+from service.store import conversations, deals, people, reviews, signals
 from service.store.people import DealPerson
+from service.store.reviews import StoredReview
 from service.store.signals import StoredSignal
-from signals import Conversation, Participant, Signal, signal_from_json
+from signals import Participant, Signal, signal_from_json
 
 if TYPE_CHECKING:
     from service.flows.route_conversation import Routed
 
 __all__ = ["store_reading"]
 
+Json = dict[str, Any]
+Reviews = Mapping[UUID, Sequence[StoredReview]]
+
+READER = Settler(by="Telltale", reason="the conversation was read again", machine=True)
+
 
 def store_reading(
-    context: Context, connection: Connection, routed: Routed, found: Sequence[Signal], *, again: bool = False
-) -> None:
-    """`again`: it was read before, while its deal was not known. Signals that are the same keep their ids; where a
-    person has reviewed one, that reading stands and only goes to the deal."""
-    conversation, workspace, deal = routed.conversation, context.workspace, routed.deal
-    rows = [stored_signal(context, conversation, deal, place, signal) for place, signal in enumerate(found)]
-    known = signals.of_conversation(connection, workspace, conversation.id) if again else []
-    if again and signals.reviewed(connection, workspace, conversation.id):
-        signals.move(connection, workspace, conversation.id, deal)
-        accepted = [signal_from_json(row.content) for row in known if row.state in ("accepted", "corrected")]
-    else:
-        rows = with_their_ids(rows, known)
-        if again:
-            signals.forget(connection, workspace, conversation.id)
-        signals.add(connection, workspace, rows)
-        accepted = [signal for row, signal in zip(rows, found, strict=True) if row.state == "accepted"]
-    if deal is None:
-        return
-    conversations.belongs(connection, workspace, conversation.id, deal)
-    made = make_events(conversation, accepted, concluded=routed.concluded, nature=routed.nature)
-    append_to_deal(context, connection, deal, made)
-    people.remember(connection, workspace, deal, members(routed), context.now())
+    context: Context,
+    connection: Connection,
+    routed: Routed,
+    found: Sequence[Signal],
+    *,
+    again: bool = False,
+    settler: Settler = READER,
+) -> tuple[Json, ...]:
+    """The decisions that follow. `again`: it was read before; the caller holds the conversation's route then.
 
-
-def stored_signal(
-    context: Context, conversation: Conversation, deal: str | None, place: int, signal: Signal
-) -> StoredSignal:
-    return StoredSignal(
-        id=context.new_id(),
-        conversation=conversation.id,
-        position=place,
-        deal=deal,
-        type=signal.type,
-        state="accepted" if signal.confidence >= context.accept_at else "pending",
-        confidence=signal.confidence,
-        occurred_at=conversation.occurred_at,
-        content=signal.to_json(),
-    )
-
-
-def with_their_ids(rows: list[StoredSignal], known: Sequence[StoredSignal]) -> list[StoredSignal]:
-    """One that says the same with the same words is the same signal."""
-    left = list(known)
-    out = []
+    Signals that say the same with the same words keep their ids; those that are not found any more, and of which no
+    person has said anything, go. `settler` is who had it read.
+    """
+    workspace, id, deal = context.workspace, routed.conversation.id, routed.deal
+    known = signals.lock_of_conversation(connection, workspace, id) if again else []
+    log = reviews.of_conversation(connection, workspace, id) if again else {}
+    touched = reviews.touched(connection, workspace, id) if again else set()
+    kept = [row for row in known if row.id in touched]
+    before = [row for row in known if row.id not in touched]
+    rows = merged(context, routed, kept, before, [s for s in found if not claimed(s, kept, log)])
+    at = hold_deals(context, connection, id, deal, again)
+    stage = None if at is None else at.stage or context.pipeline.stages[0].id
+    rows = [row if row.id in touched else by_confidence(context, row, stage) for row in rows]
+    if at is not None:
+        rows = placed(routed, rows, known, log)
+        new = {row.id for row in rows} - {row.id for row in before if row.state == "accepted"} - touched
+        rows = keep_from_regressing(context, connection, at, rows, new, lambda some: wanted(routed, some))
+    signals.forget(connection, workspace, [row.id for row in before])
     for row in rows:
-        same = next((each for each in left if same_words(each, row)), None)
+        if row.id in touched:
+            signals.update(connection, workspace, row)
+    signals.add(connection, workspace, [row for row in rows if row.id not in touched])
+    if deal is None:
+        return ()
+    conversations.belongs(connection, workspace, id, deal)
+    decisions = settle_events(context, connection, id, wanted(routed, rows), settler)
+    people.remember(connection, workspace, deal, members(routed), context.now())
+    return decisions
+
+
+def claimed(signal: Signal, kept: Sequence[StoredSignal], log: Reviews) -> bool:
+    """Whether a person has said something about it already."""
+    content = signal.to_json()
+    return any(same_signal(each, content) for row in kept for each in contents_known(row, log.get(row.id, ())))
+
+
+def merged(
+    context: Context,
+    routed: Routed,
+    kept: Sequence[StoredSignal],
+    before: Sequence[StoredSignal],
+    found: Sequence[Signal],
+) -> list[StoredSignal]:
+    """All signals of the conversation in the order in which they are listed; what is found again has its old place."""
+    left = list(before)
+    taken = {row.position for row in kept}
+    fresh: list[StoredSignal] = []
+    for signal in found:
+        content = signal.to_json()
+        same = next((row for row in left if same_words(row, content)), None)
         if same is not None:
             left.remove(same)
-        out.append(row if same is None else dataclasses.replace(row, id=same.id))
+            taken.add(same.position)
+        fresh.append(
+            StoredSignal(
+                id=context.new_id() if same is None else same.id,
+                conversation=routed.conversation.id,
+                position=-1 if same is None else same.position,
+                deal=routed.deal,
+                type=signal.type,
+                state="pending",
+                confidence=signal.confidence,
+                occurred_at=routed.conversation.occurred_at,
+                content=content,
+                place=None if same is None else same.place,
+                said_at=None if same is None else same.said_at,
+            )
+        )
+    free = (number for number in range(len(taken) + len(fresh) + 1) if number not in taken)
+    fresh = [row if row.position >= 0 else dataclasses.replace(row, position=next(free)) for row in fresh]
+    stay = [dataclasses.replace(row, deal=routed.deal) for row in kept]
+    return sorted([*stay, *fresh], key=lambda row: row.position)
+
+
+def same_words(row: StoredSignal, content: Json) -> bool:
+    """One that says the same with the same words is the same signal."""
+    return bool(row.type == content["type"] and row.content.get("evidence") == content["evidence"])
+
+
+def hold_deals(
+    context: Context, connection: Connection, conversation: str, deal: str | None, again: bool
+) -> deals.StoredDeal | None:
+    """Its deal, and those that it was in, for this transaction alone; in one order for everybody."""
+    if deal is None:
+        return None
+    former = {each.deal for each in made_by(connection, context.workspace, conversation)} if again else set()
+    held = {id: deals.lock(connection, context.workspace, id, context.now()) for id in sorted(former | {deal})}
+    return held[deal]
+
+
+def placed(
+    routed: Routed, rows: Sequence[StoredSignal], known: Sequence[StoredSignal], log: Reviews
+) -> list[StoredSignal]:
+    """Each signal with its place among the conversation's events, whether it becomes one or not.
+
+    They are given when the conversation comes into its deal, and then hold; a later reading adds behind them.
+    """
+    conversation = routed.conversation
+    found = [signal_from_json(content_found(row, log.get(row.id, ()))) for row in rows]
+    made = made_of(conversation, found, concluded=routed.concluded, nature=routed.nature)
+    stays = bool(known) and all(row.deal == routed.deal and row.place is not None for row in known)
+    if not stays:
+        return [
+            dataclasses.replace(row, place=place, said_at=dt.datetime.fromisoformat(event["occurred_at"]))
+            for row, place, event in zip(rows, made.places, made.signals, strict=True)
+        ]
+    beyond = max([len(made.beginnings) - 1, *(row.place for row in known if row.place is not None)])
+    out = []
+    for row, signal in zip(rows, found, strict=True):
+        if row.place is None:
+            beyond += 1
+            said_at = moment_of(conversation, start_of(conversation, signal), beyond)
+            row = dataclasses.replace(row, place=beyond, said_at=said_at)
+        out.append(row)
     return out
 
 
-def same_words(one: StoredSignal, other: StoredSignal) -> bool:
-    return one.type == other.type and one.content.get("evidence") == other.content.get("evidence")
+def wanted(routed: Routed, rows: Sequence[StoredSignal]) -> list[Json]:
+    """The conversation's events, of the beginnings and of the signals that count."""
+    made = made_of(routed.conversation, (), concluded=routed.concluded, nature=routed.nature)
+    out = list(made.beginnings)
+    for row in sorted(rows, key=lambda row: row.place or 0):
+        content = stands_as(row)
+        if content is not None and routed.deal is not None and row.place is not None and row.said_at is not None:
+            event = event_of_signal(row.conversation, routed.deal, content, place=row.place, said_at=row.said_at)
+            out.append(event)
+    return out
 
 
 def members(routed: Routed) -> list[DealPerson]:

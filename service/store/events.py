@@ -20,8 +20,10 @@ __all__ = [
     "evidence_of",
     "ids_of_conversation",
     "known",
+    "of_conversation",
     "of_deal",
     "of_workspace",
+    "retractions",
 ]
 
 
@@ -57,6 +59,22 @@ def add(connection: Connection, workspace: str, new: Sequence[StoredEvent]) -> N
 def of_deal(connection: Connection, workspace: str, deal: str) -> list[StoredEvent]:
     statement = sa.select(*COLUMNS).where(events.c.workspace == workspace, events.c.deal == deal).order_by(events.c.seq)
     return [StoredEvent(**row) for row in connection.execute(statement).mappings()]
+
+
+def of_conversation(connection: Connection, workspace: str, conversation: str) -> list[StoredEvent]:
+    """What a conversation has made of any deal, and what was taken back of that, in order of arrival in each."""
+    statement = sa.select(*COLUMNS).where(events.c.workspace == workspace, events.c.conversation == conversation)
+    rows = connection.execute(statement.order_by(events.c.deal, events.c.seq)).mappings()
+    return [StoredEvent(**row) for row in rows]
+
+
+def retractions(connection: Connection, workspace: str, deals: Iterable[str]) -> list[StoredEvent]:
+    """What was taken back in these deals, in order of arrival in each."""
+    statement = sa.select(*COLUMNS).where(
+        events.c.workspace == workspace, events.c.deal.in_(sorted(deals)), events.c.type == "retraction"
+    )
+    rows = connection.execute(statement.order_by(events.c.deal, events.c.seq)).mappings()
+    return [StoredEvent(**row) for row in rows]
 
 
 def of_workspace(connection: Connection, workspace: str) -> Iterator[StoredEvent]:

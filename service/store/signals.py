@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,14 +12,34 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from service.store.tables import signals
-from service.store.webhook_tables import review_intents
 
-__all__ = ["StoredSignal", "add", "count", "find", "forget", "move", "of_conversation", "reviewed"]
+__all__ = [
+    "REGRESSING",
+    "StoredSignal",
+    "add",
+    "count",
+    "find",
+    "forget",
+    "get",
+    "hold_places",
+    "lock",
+    "lock_of_conversation",
+    "of_conversation",
+    "update",
+]
+
+
+# How `pending_because` begins for a signal that would move its deal down.
+REGRESSING = "it would move the deal down"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredSignal:
-    """`state` is pending, accepted, corrected or dismissed; `content` is the signal's JSON."""
+    """`state` is pending, accepted, corrected or dismissed; `content` is the signal's JSON.
+
+    `place` is its place among the conversation's events and `said_at` the time of its own one, whatever becomes of it;
+    None until the conversation is in a deal. `pending_because` says why a machine left it to a person.
+    """
 
     id: UUID
     conversation: str
@@ -30,6 +50,9 @@ class StoredSignal:
     confidence: float
     occurred_at: dt.datetime
     content: dict[str, Any]
+    place: int | None = None
+    said_at: dt.datetime | None = None
+    pending_because: str | None = None
 
 
 COLUMNS = [signals.c[field] for field in StoredSignal.__dataclass_fields__]
@@ -54,23 +77,41 @@ def of(workspace: str, conversation: str) -> sa.ColumnElement[bool]:
     return (signals.c.workspace == workspace) & (signals.c.conversation == conversation)
 
 
-def reviewed(connection: Connection, workspace: str, conversation: str) -> bool:
-    """Whether a person has decided about one of the conversation's signals."""
-    intended = sa.exists().where(
-        review_intents.c.workspace == signals.c.workspace, review_intents.c.signal == signals.c.id
-    )
-    decided = signals.c.state.in_(["corrected", "dismissed"]) | intended
-    return connection.execute(sa.select(sa.exists().where(of(workspace, conversation), decided))).scalar_one()
+def get(connection: Connection, workspace: str, id: UUID) -> StoredSignal | None:
+    statement = sa.select(*COLUMNS).where(signals.c.workspace == workspace, signals.c.id == id)
+    row = connection.execute(statement).mappings().first()
+    return None if row is None else StoredSignal(**row)
 
 
-def forget(connection: Connection, workspace: str, conversation: str) -> None:
-    """For a conversation that is read anew, and of whose signals nobody has reviewed any."""
-    connection.execute(sa.delete(signals).where(of(workspace, conversation)))
+def lock(connection: Connection, workspace: str, id: UUID) -> StoredSignal | None:
+    """The signal for this transaction alone."""
+    statement = sa.select(*COLUMNS).where(signals.c.workspace == workspace, signals.c.id == id).with_for_update()
+    row = connection.execute(statement).mappings().first()
+    return None if row is None else StoredSignal(**row)
 
 
-def move(connection: Connection, workspace: str, conversation: str, deal: str | None) -> None:
-    """All of a conversation's signals belong to this deal."""
-    connection.execute(sa.update(signals).where(of(workspace, conversation)).values(deal=deal))
+def lock_of_conversation(connection: Connection, workspace: str, conversation: str) -> list[StoredSignal]:
+    """All of a conversation's signals for this transaction alone, locked in one order for everybody."""
+    statement = sa.select(*COLUMNS).where(of(workspace, conversation)).order_by(signals.c.id).with_for_update()
+    found = [StoredSignal(**row) for row in connection.execute(statement).mappings()]
+    return sorted(found, key=lambda each: each.position)
+
+
+def hold_places(connection: Connection, workspace: str, conversation: str) -> None:
+    """For this transaction alone, whoever else gives a place in the conversation waits."""
+    key = sa.func.hashtextextended(f"{workspace}/places/{conversation}", 0)
+    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
+
+
+def update(connection: Connection, workspace: str, signal: StoredSignal) -> None:
+    values = {field: getattr(signal, field) for field in signal.__dataclass_fields__ if field != "id"}
+    statement = sa.update(signals).where(signals.c.workspace == workspace, signals.c.id == signal.id)
+    connection.execute(statement.values(values))
+
+
+def forget(connection: Connection, workspace: str, ids: Iterable[UUID]) -> None:
+    """Signals of which no person has said anything, and which the machine does not find any more."""
+    connection.execute(sa.delete(signals).where(signals.c.workspace == workspace, signals.c.id.in_(list(ids))))
 
 
 def find(
@@ -81,6 +122,7 @@ def find(
     min_confidence: float | None,
     after: UUID | None,
     most: int,
+    but_regressing: bool = False,
 ) -> list[StoredSignal]:
     """Those whose columns (deal, type, state, conversation) equal what is given, by arrival, after a cursor."""
     statement = sa.select(*COLUMNS).where(signals.c.workspace == workspace).order_by(signals.c.id).limit(most)
@@ -90,6 +132,8 @@ def find(
         statement = statement.where(signals.c.confidence >= min_confidence)
     if after is not None:
         statement = statement.where(signals.c.id > after)
+    if but_regressing:
+        statement = statement.where(~sa.func.coalesce(signals.c.pending_because, "").startswith(REGRESSING))
     return [StoredSignal(**row) for row in connection.execute(statement).mappings()]
 
 

@@ -1,0 +1,202 @@
+"""What people decided about signals, in the order in which they did."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+from sqlalchemy.dialects.postgresql import insert
+
+from service.store.review_tables import corrected_sides, reviewed_conversations, reviews
+from service.store.tables import signals
+from service.store.webhook_tables import review_intents
+
+__all__ = [
+    "StoredReview",
+    "add",
+    "complete",
+    "correct_side",
+    "find",
+    "firsts",
+    "get",
+    "is_complete",
+    "mark_complete",
+    "of_conversation",
+    "of_signals",
+    "sides",
+    "touched",
+    "undo",
+    "unmark_complete",
+]
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredReview:
+    """`action` is add, accept, correct or dismiss. `before` and `after` are `{"state", "signal"}`; the first review's
+    `before` is what the machine made of the signal, and `confidence` the machine's. `seq` is None until it is stored.
+    """
+
+    id: UUID
+    signal: UUID
+    conversation: str
+    deal: str | None
+    action: str
+    before: Json
+    after: Json
+    confidence: float
+    by: str
+    reason: str | None
+    at: dt.datetime
+    undone_at: dt.datetime | None = None
+    undone_by: str | None = None
+    seq: int | None = None
+
+
+FIELDS = list(StoredReview.__dataclass_fields__)
+COLUMNS = [reviews.c[field] for field in FIELDS]
+
+
+def add(connection: Connection, workspace: str, review: StoredReview) -> None:
+    values = {field: getattr(review, field) for field in FIELDS if field != "seq"}
+    connection.execute(sa.insert(reviews).values(values | {"workspace": workspace}))
+
+
+def get(connection: Connection, workspace: str, id: UUID) -> StoredReview | None:
+    statement = sa.select(*COLUMNS).where(reviews.c.workspace == workspace, reviews.c.id == id)
+    row = connection.execute(statement).mappings().first()
+    return None if row is None else StoredReview(**row)
+
+
+def undo(connection: Connection, workspace: str, id: UUID, *, by: str, at: dt.datetime) -> None:
+    of = (reviews.c.workspace == workspace) & (reviews.c.id == id)
+    connection.execute(sa.update(reviews).where(of).values(undone_at=at, undone_by=by))
+
+
+def of_signals(connection: Connection, workspace: str, signals: Sequence[UUID]) -> dict[UUID, list[StoredReview]]:
+    """The reviews of each of these signals, undone ones among them, in their order."""
+    out: dict[UUID, list[StoredReview]] = {signal: [] for signal in signals}
+    statement = sa.select(*COLUMNS).where(reviews.c.workspace == workspace, reviews.c.signal.in_(list(signals)))
+    for row in connection.execute(statement.order_by(reviews.c.seq)).mappings():
+        out[row["signal"]].append(StoredReview(**row))
+    return out
+
+
+def of_conversation(connection: Connection, workspace: str, conversation: str) -> dict[UUID, list[StoredReview]]:
+    """The reviews of each of the conversation's signals that has any, in their order."""
+    out: dict[UUID, list[StoredReview]] = {}
+    statement = sa.select(*COLUMNS).where(reviews.c.workspace == workspace, reviews.c.conversation == conversation)
+    for row in connection.execute(statement.order_by(reviews.c.seq)).mappings():
+        out.setdefault(row["signal"], []).append(StoredReview(**row))
+    return out
+
+
+def find(
+    connection: Connection,
+    workspace: str,
+    *,
+    after: int = 0,
+    most: int,
+    signal: UUID | None = None,
+    conversation: str | None = None,
+    by: str | None = None,
+) -> list[StoredReview]:
+    """In the order in which they were made, after a cursor (`seq`)."""
+    statement = sa.select(*COLUMNS).where(reviews.c.workspace == workspace, reviews.c.seq > after)
+    for column, value in (("signal", signal), ("conversation", conversation), ("by", by)):
+        if value is not None:
+            statement = statement.where(reviews.c[column] == value)
+    rows = connection.execute(statement.order_by(reviews.c.seq).limit(most)).mappings()
+    return [StoredReview(**row) for row in rows]
+
+
+def firsts(connection: Connection, workspace: str) -> Iterator[tuple[StoredReview, str, Json]]:
+    """Of each signal that has a review which stands: the first review of all, and the signal's state and content."""
+    standing = sa.select(reviews.c.signal).where(reviews.c.workspace == workspace, reviews.c.undone_at.is_(None))
+    first = (
+        sa.select(reviews.c.signal, sa.func.min(reviews.c.seq).label("seq"))
+        .where(reviews.c.workspace == workspace, reviews.c.signal.in_(standing))
+        .group_by(reviews.c.signal)
+        .subquery()
+    )
+    on_signal = (signals.c.workspace == reviews.c.workspace) & (signals.c.id == reviews.c.signal)
+    statement = (
+        sa.select(*COLUMNS, signals.c.state, signals.c.content)
+        .join(first, (first.c.signal == reviews.c.signal) & (first.c.seq == reviews.c.seq))
+        .join(signals, on_signal)
+        .where(reviews.c.workspace == workspace)
+        .order_by(reviews.c.seq)
+    )
+    for row in connection.execution_options(yield_per=1000).execute(statement).mappings():
+        yield StoredReview(**{field: row[field] for field in FIELDS}), row["state"], row["content"]
+
+
+def touched(connection: Connection, workspace: str, conversation: str) -> set[UUID]:
+    """Those of the conversation's signals about which a person has ever said something: machines leave them alone."""
+    of = (signals.c.workspace == workspace) & (signals.c.conversation == conversation)
+    said = [
+        sa.exists().where(table.c.workspace == signals.c.workspace, table.c.signal == signals.c.id)
+        for table in (reviews, review_intents)
+    ]
+    decided = signals.c.state.in_(["corrected", "dismissed"])
+    return set(connection.execute(sa.select(signals.c.id).where(of, sa.or_(decided, *said))).scalars())
+
+
+def mark_complete(connection: Connection, workspace: str, conversation: str, *, by: str, at: dt.datetime) -> None:
+    statement = insert(reviewed_conversations).values(workspace=workspace, conversation=conversation, by=by, at=at)
+    connection.execute(statement.on_conflict_do_nothing())
+
+
+def unmark_complete(connection: Connection, workspace: str, conversation: str) -> None:
+    table = reviewed_conversations.c
+    connection.execute(
+        sa.delete(reviewed_conversations).where(table.workspace == workspace, table.conversation == conversation)
+    )
+
+
+def is_complete(connection: Connection, workspace: str, conversation: str) -> bool:
+    table = reviewed_conversations.c
+    found = sa.select(table.by).where(table.workspace == workspace, table.conversation == conversation)
+    return connection.execute(found).first() is not None
+
+
+def complete(connection: Connection, workspace: str) -> list[str]:
+    """Conversations whose labels can be learnt from: marked complete, or each signal of which a person decided."""
+    standing = sa.exists().where(
+        reviews.c.workspace == signals.c.workspace, reviews.c.signal == signals.c.id, reviews.c.undone_at.is_(None)
+    )
+    decided = (
+        sa.select(signals.c.conversation)
+        .where(signals.c.workspace == workspace)
+        .group_by(signals.c.conversation)
+        .having(sa.func.bool_and(standing))
+    )
+    marked = sa.select(reviewed_conversations.c.conversation).where(reviewed_conversations.c.workspace == workspace)
+    both = sa.union(decided, marked).subquery()
+    return list(connection.execute(sa.select(both.c[0]).order_by(both.c[0])).scalars())
+
+
+def correct_side(
+    connection: Connection, workspace: str, conversation: str, participant: str, side: str, *, by: str, at: dt.datetime
+) -> None:
+    statement = insert(corrected_sides).values(
+        workspace=workspace, conversation=conversation, participant=participant, side=side, by=by, at=at
+    )
+    changed = {field: statement.excluded[field] for field in ("side", "by", "at")}
+    keys = ["workspace", "conversation", "participant"]
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
+
+
+def sides(connection: Connection, workspace: str, conversation: str) -> dict[str, str]:
+    """Participant → side, as people corrected it."""
+    table = corrected_sides.c
+    statement = sa.select(table.participant, table.side).where(
+        table.workspace == workspace, table.conversation == conversation
+    )
+    return {row.participant: row.side for row in connection.execute(statement)}
