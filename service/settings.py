@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from service.webhooks.config import secrets_from, stages_from
+from service.readers.options import ReaderKind
+from service.webhooks.config import readers_from, secrets_from, stages_from
 
 __all__ = ["MEBIBYTE", "Settings"]
 
@@ -38,12 +39,40 @@ class Settings(BaseSettings):
         (), description="mail domains of the seller, separated by commas: they tell the sides of an e-mail"
     )
 
+    reader: ReaderKind = Field(ReaderKind.LOCAL, description="who reads: local, llm, or cascade (llm where in doubt)")
+    readers: Annotated[dict[str, ReaderKind], NoDecode] = Field(
+        default_factory=dict, description="workspaces with another reader, as JSON or as a file that holds it"
+    )
+    llm_url: str | None = Field(None, description="address of an OpenAI-compatible server, http://127.0.0.1:11434/v1")
+    llm_model: str | None = Field(None, min_length=1, description="the model's name there; with llm_local its folder")
+    llm_key: str | None = Field(None, min_length=1, repr=False, description="key of that server")
+    llm_local: bool = Field(False, description="load the model here, from the folder that llm_model names")
+    llm_timeout: float = Field(120.0, gt=0, le=3600, description="seconds that one answer may take")
+    llm_tries: int = Field(4, ge=1, le=20, description="how often a request is tried while the server is busy or away")
+    llm_concurrency: int = Field(4, ge=1, le=256, description="requests at a time")
+    llm_window: int = Field(2000, ge=200, le=200_000, description="tokens of a conversation in one request, about")
+    llm_answer_tokens: int = Field(4000, ge=100, le=200_000, description="most tokens of one answer")
+    llm_token_budget: int = Field(
+        100_000, ge=0, description="most tokens for one conversation, about; what exceeds them is read locally"
+    )
+    llm_confidence: float = Field(0.75, ge=0, le=1, description="of a signal of the model's that needed no mending")
+    llm_cache: Path | None = Field(None, description="folder of the model's answers; none: answers in the data folder")
+    llm_cache_size: int = Field(256 * MEBIBYTE, ge=0, description="bytes that it may take; 0: answers are not kept")
+    cascade_threshold: float = Field(5.5, ge=0, description="doubtful facts in a window from which the model is asked")
+
     public_url: str | None = Field(
         None, pattern=r"^https?://[^/?#]+$", description="how others reach this service: HubSpot signs the URL it calls"
     )
     keys: Literal["auto", "required"] = Field(
         "auto", description="required: no call without a key; auto: none only until there is one, on this very machine"
     )
+    rate_requests: int = Field(
+        12_000, ge=0, description="requests a minute with one key, for each process; 0: as many as wanted"
+    )
+    rate_bytes: int = Field(
+        1024 * MEBIBYTE, ge=0, description="bytes of requests a minute with one key, for each process; 0: no limit"
+    )
+    metrics_open: bool = Field(False, description="answer /metrics without a key")
     secret_key: str | None = Field(
         None,
         min_length=16,
@@ -64,6 +93,11 @@ class Settings(BaseSettings):
     webhook_create: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="CRMs whose new deals are made here too, under their id there, separated by commas"
     )
+
+    @field_validator("readers", mode="before")
+    @classmethod
+    def read_readers(cls, value: Any) -> Any:
+        return readers_from(value)
 
     @field_validator("webhook_secrets", mode="before")
     @classmethod

@@ -57,7 +57,7 @@ def read_in_cascade(
     conversation: Conversation, *, ask: Ask, local: Local, options: Options, cache: Cache | None
 ) -> Read:
     """The model's answer to a window confirms, replaces or drops what was found there locally, and adds to it; a window
-    that it says nothing usable to stays as it was. Raises ModelUnreachableError, ModelRefusedError."""
+    that it says nothing usable to stays as it was. Raises ModelUnreachableError."""
     reading = read(conversation)
     report = Report(conversations=1)
     if nobody_sells(conversation, reading.sides):

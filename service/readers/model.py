@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from service.readers.prompt import Request
+if TYPE_CHECKING:
+    from service.readers.prompt import Request  # with it come the extractors, which whoever catches these errors needs not
 
 __all__ = ["Answer", "Ask", "ModelRefusedError", "ModelUnreachableError"]
 
@@ -21,13 +23,13 @@ class Answer:
 
 
 # Raises ModelUnreachableError, ModelRefusedError.
-Ask = Callable[[Request], Answer]
+Ask = Callable[["Request"], Answer]
 
 
 class ModelUnreachableError(Exception):
-    """The model's server did not answer, or not in time, however often it was tried; the work can be done later."""
+    """The model's server did not answer, or not in time, however often it was tried, or it answers nobody with this key
+    and model: nothing is wrong with the conversation, and it can be read later."""
 
 
 class ModelRefusedError(Exception):
-    """The model's server answered that it will not do this: a wrong key, an unknown model, a request that it cannot
-    read."""
+    """The model's server will not answer this request: it is too long for the model, say. Others it may answer."""

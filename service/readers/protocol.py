@@ -28,6 +28,8 @@ __all__ = ["answer_in", "body_of", "over_http"]
 AGAIN = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 # How a server says that it cannot hold an answer to a schema.
 NO_SCHEMA = frozenset({400, 404, 415, 422, 501})
+# A wrong key or an unknown model: no request will be answered until somebody mends it.
+NOT_FOR_US = frozenset({301, 302, 303, 307, 308, 401, 402, 403, 404})
 LARGEST_RESPONSE = 4 << 20
 LONGEST_WAIT = 60.0
 
@@ -90,6 +92,8 @@ def over_http(options: Options) -> Ask:
         if status in NO_SCHEMA and not schemas.is_set() and speaks_of_schema(data):
             schemas.set()
             status, data = post(client, url, body_of(request, options, schema=False), options.timeout)
+        if status in NOT_FOR_US:
+            raise ModelUnreachableError(f"{shown(url)} answered {status}{reason(data)}")
         if status != 200:
             raise ModelRefusedError(f"{shown(url)} answered {status}{reason(data)}")
         return answer_of(data, request, options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from extractors.reading import Reading, read
 from extractors.sides import nobody_sells
 from service.readers.answers import parsed
 from service.readers.cache import Cache
-from service.readers.model import Answer, Ask
+from service.readers.model import Answer, Ask, ModelRefusedError
 from service.readers.options import Options
 from service.readers.prompt import Request, prompt_version, request_of
 from service.readers.report import Report
@@ -21,6 +22,8 @@ from service.readers.windows import Window, windows
 from signals import Conversation, Signal
 
 __all__ = ["Asked", "Local", "Read", "answered", "ask_windows", "first_line", "in_window", "questions", "read_by_model"]
+
+log = logging.getLogger(__name__)
 
 Local = Callable[[Conversation], list[Signal]]
 
@@ -67,7 +70,7 @@ def in_window(reading: Reading, signal: Signal, window: Window) -> bool:
 
 def read_by_model(conversation: Conversation, *, ask: Ask, local: Local, options: Options, cache: Cache | None) -> Read:
     """Every window is put to the model; one that it says nothing usable to, or that would cost more than the budget, is
-    read locally. Raises ModelUnreachableError, ModelRefusedError."""
+    read locally. Raises ModelUnreachableError."""
     reading = read(conversation)
     report = Report(conversations=1)
     if nobody_sells(conversation, reading.sides):
@@ -104,9 +107,12 @@ def ask_windows(
             spent += one.request.tokens + options.answer_tokens
             affordable.append(one)
     with ThreadPoolExecutor(max(1, min(options.concurrency, len(affordable)))) as pool:
-        answers = list(pool.map(lambda one: ask(one.request), affordable))
+        answers = list(pool.map(lambda one: or_nothing(ask, one.request), affordable))
     for one, answer in zip(affordable, answers, strict=True):
         report.asked += 1
+        if answer is None:
+            report.unanswered += 1
+            continue
         report.sent_tokens += answer.sent_tokens
         report.answer_tokens += answer.answer_tokens
         known[one.request.id] = answer
@@ -121,6 +127,15 @@ def ask_windows(
         )
         for one in asked
     ]
+
+
+def or_nothing(ask: Ask, request: Request) -> Answer | None:
+    """The answer; None where the model will not answer this very request."""
+    try:
+        return ask(request)
+    except ModelRefusedError as error:
+        log.warning("the model refused a request: %s", error)
+        return None
 
 
 def answered(

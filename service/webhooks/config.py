@@ -1,4 +1,4 @@
-"""Settings of webhooks that are JSON, given as such or as the name of a file that holds it."""
+"""Settings that are JSON, given as such or as the name of a file that holds it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-__all__ = ["secrets_from", "stages_from"]
+__all__ = ["readers_from", "secrets_from", "stages_from"]
 
 LARGEST = 1 << 20
 
@@ -34,6 +34,15 @@ def json_from(value: object) -> Any:
         return orjson.loads(data)
     except orjson.JSONDecodeError as error:
         raise ValueError(f"it is not JSON (line {error.lineno}, column {error.colno})") from None
+
+
+def readers_from(value: object) -> dict[str, str]:
+    """`{"acme": "cascade"}`: workspaces that have another reader than the rest."""
+    found = json_from(value)
+    expected = 'it should be an object such as {"acme": "cascade"}'
+    if not isinstance(found, Mapping) or not all(isinstance(each, str) for each in found.values()):
+        raise ValueError(expected)
+    return {str(workspace): reader for workspace, reader in found.items()}
 
 
 def secrets_from(value: object) -> dict[str, tuple[str, ...]]:
