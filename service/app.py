@@ -14,6 +14,7 @@ from fastapi import Depends, FastAPI
 
 from service import clock
 from service.access.gate import Gate
+from service.access.limits import Limits
 from service.api import (
     audit,
     conversations,
@@ -27,6 +28,8 @@ from service.api import (
     webhook_inbox,
     webhooks,
 )
+from service.api.guard import Guard
+from service.api.headers import Headers
 from service.api.metrics import Measured, Metrics
 from service.api.problems import no_nul, no_other_site
 from service.api.service import Service
@@ -85,6 +88,7 @@ def running(settings: Settings, *, extract: Extract | None = None) -> Iterator[S
             sources=webhook_sources,
             sealer=Sealer(settings.secret_key, settings.data),
             gate=Gate(settings, context, random=secrets.token_bytes),
+            limits=Limits(requests=settings.rate_requests, size=settings.rate_bytes),
         )
 
 
@@ -127,7 +131,10 @@ def create_app(service: Service) -> FastAPI:
     )
     app.state.service = service
     problems.install(app)
+    # The last one is the outermost.
+    app.add_middleware(Guard, service=service)
     app.add_middleware(Measured, metrics=service.metrics)
+    app.add_middleware(Headers, new_id=service.context.new_id)
     for room in (conversations, signals, deals, events, unassigned, webhooks, webhook_inbox, keys, audit, health):
         app.include_router(room.router)
     site.install(app, service)

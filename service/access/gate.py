@@ -70,8 +70,10 @@ class Gate:
         self.noted: dict[str, dt.datetime] = {}
         self.keys_exist = settings.keys == "required"
 
-    def caller(self, call: Call) -> Principal:
-        """Raises StrangerError for who is not known, ForeignPageError for another site's page."""
+    def caller(self, call: Call, *, home: str) -> Principal:
+        """`home` is where the machine itself works while there are no keys.
+
+        Raises StrangerError for who is not known, ForeignPageError for another site's page."""
         shown = call.headers.get("authorization")
         if shown is not None:
             kind, _, text = shown.partition(" ")
@@ -82,7 +84,7 @@ class Gate:
             return self.of_session(call)
         if self.any_key():
             raise StrangerError("a key is needed: send Authorization: Bearer tt_... (telltale keys create makes one)")
-        return self.local(call)
+        return self.local(call, home)
 
     def of_bearer(self, text: str) -> Principal:
         if self.tokens is not None and text.count(".") == 2:
@@ -107,7 +109,7 @@ class Gate:
         self.note_use(found)
         return principal_of(found)
 
-    def local(self, call: Call) -> Principal:
+    def local(self, call: Call, home: str) -> Principal:
         """Without keys only this machine itself is let in: not through a proxy, and not under a name that a page of
         some other site could have given this address."""
         if not is_loopback(self.settings.host):
@@ -122,7 +124,7 @@ class Gate:
                 f"Host: expected localhost, got {call.host[:80]!r}; for other names make a key: "
                 "telltale keys create --role admin"
             )
-        return Principal(workspace=self.settings.workspace, role=Role.ADMIN, name=LOCAL)
+        return Principal(workspace=home, role=Role.ADMIN, name=LOCAL)
 
     def key(self, id: str) -> StoredKey | None:
         with self.everywhere.database.connect() as connection:

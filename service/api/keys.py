@@ -13,7 +13,7 @@ from service.access.keys import OVERLAP, asked, make_key, revoke_key, rotate_key
 from service.access.workspaces import make_workspace, workspace_names
 from service.api import shapes
 from service.api.bodies import JsonBody, RawBody, json_value
-from service.api.principal import AsAdmin, AsIngest, Caller
+from service.api.principal import AsAdmin, AsIngest, AsOperator, Caller
 from service.api.problems import ProblemError, not_found, unprocessable
 from service.api.service import Service, ServiceOf
 from service.store import keys
@@ -44,7 +44,7 @@ KEY: Json = {
 }
 SHOWN_ONCE: Json = {**KEY, "key": "tt_abcdefghijklmn23_..."}
 # What is shown once may be kept by nobody on its way.
-ONCE = {"Cache-Control": "no-store"}
+ONCE = {"Cache-Control": "no-store", "Telltale-Shown-Once": "true"}
 
 
 def key_json(key: StoredKey) -> Json:
@@ -155,10 +155,9 @@ def delete_key(caller: AsAdmin, id: str) -> JSONResponse:
 
 
 @router.get("/v1/workspaces", responses={200: shapes.response("all of them", {"workspaces": ["main", "acme"]})})
-def get_workspaces(caller: AsAdmin, service: ServiceOf) -> JSONResponse:
+def get_workspaces(caller: AsOperator, service: ServiceOf) -> JSONResponse:
     """Every workspace, for admins of the settings' own one, who run the service."""
-    home = of_operator(caller, service)
-    return JSONResponse({"workspaces": workspace_names(caller.context, home=home)})
+    return JSONResponse({"workspaces": workspace_names(caller.context, home=service.context.workspace)})
 
 
 @router.post(
@@ -170,13 +169,13 @@ def get_workspaces(caller: AsAdmin, service: ServiceOf) -> JSONResponse:
     },
     openapi_extra=shapes.request_body({"workspace": "acme"}),
 )
-async def post_workspace(caller: AsAdmin, service: ServiceOf, body: JsonBody) -> JSONResponse:
+async def post_workspace(caller: AsOperator, service: ServiceOf, body: JsonBody) -> JSONResponse:
     """Make a workspace, which sees nothing of any other, and the key of its first admin."""
     return await run_in_threadpool(make_one, caller, service, json_value(body))
 
 
 def make_one(caller: Caller, service: Service, value: Any) -> JSONResponse:
-    home = of_operator(caller, service)
+    home = service.context.workspace
     try:
         wanted = name(as_object(value), "workspace")
         by, random = caller.principal.name, service.gate.random
@@ -187,11 +186,3 @@ def make_one(caller: Caller, service: Service, value: Any) -> JSONResponse:
         detail = f"workspace: there is {wanted!r} already"
         raise ProblemError(409, "conflict", "The name is taken", detail, field="workspace", value=wanted)
     return JSONResponse({"workspace": wanted, **key_json(done[0]), "key": done[1]}, 201, headers=ONCE)
-
-
-def of_operator(caller: Caller, service: Service) -> str:
-    home = service.settings.workspace
-    if caller.principal.workspace != home:
-        detail = "this is for admins of the workspace that the service is run from"
-        raise ProblemError(403, "operator", "Not for this workspace", detail)
-    return home

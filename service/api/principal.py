@@ -9,15 +9,29 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
-from service.access.gate import Call, ForeignPageError, Gate, StrangerError
+from service.access.gate import Call, ForeignPageError, StrangerError
 from service.access.identity import Principal, Role
 from service.api.problems import ProblemError
-from service.api.service import ServiceOf
+from service.api.service import Service, ServiceOf
 from service.flows.context import Context
 from service.store import audit
 from service.store.audit import Acting
 
-__all__ = ["AsAdmin", "AsIngest", "AsManager", "AsRep", "Caller", "Principal", "Role", "call_of", "identified"]
+__all__ = [
+    "AsAdmin",
+    "AsIngest",
+    "AsManager",
+    "AsOperator",
+    "AsRep",
+    "Caller",
+    "Principal",
+    "Role",
+    "as_operator",
+    "call_of",
+    "caller_of",
+    "check_role",
+    "identified",
+]
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 # What is posted to /v1/ingest are conversations.
@@ -40,12 +54,12 @@ def call_of(request: Request) -> Call:
     return Call(method=request.method, headers=request.headers, cookies=request.cookies)
 
 
-async def identified(gate: Gate, request: Request) -> Principal:
+async def identified(service: Service, request: Request) -> Principal:
     """Who calls, asked once for each request; raises StrangerError, ForeignPageError or the database's errors."""
     known: Principal | Exception | None = getattr(request.state, "caller", None)
     if known is None:
         try:
-            known = await run_in_threadpool(gate.caller, call_of(request))
+            known = await run_in_threadpool(service.gate.caller, call_of(request), home=service.context.workspace)
         except Exception as error:  # noqa: BLE001 - kept for the endpoint, which answers it as its own
             known = error
         request.state.caller = known
@@ -56,7 +70,7 @@ async def identified(gate: Gate, request: Request) -> Principal:
 
 async def caller_of(request: Request, service: ServiceOf) -> Caller:
     try:
-        principal = await identified(service.gate, request)
+        principal = await identified(service, request)
     except StrangerError as error:
         headers = {"WWW-Authenticate": 'Bearer realm="telltale"'}
         raise ProblemError(401, "key", "Nobody knows who calls", str(error), headers=headers) from None
@@ -97,13 +111,28 @@ class AtLeast:
         self.least = least
 
     async def __call__(self, caller: Annotated[Caller, Depends(caller_of)]) -> Caller:
-        if not caller.principal.role.covers(self.least):
-            detail = f"this needs the role {self.least} or a higher one; yours is {caller.principal.role}"
-            raise ProblemError(403, "role", "Not for this role", detail, expected=self.least.value)
+        check_role(caller.principal, self.least)
         return caller
+
+
+def check_role(principal: Principal, least: Role) -> None:
+    if not principal.role.covers(least):
+        detail = f"this needs the role {least} or a higher one; yours is {principal.role}"
+        raise ProblemError(403, "role", "Not for this role", detail, expected=least.value)
 
 
 AsIngest = Annotated[Caller, Depends(AtLeast(Role.INGEST))]
 AsRep = Annotated[Caller, Depends(AtLeast(Role.REP))]
 AsManager = Annotated[Caller, Depends(AtLeast(Role.MANAGER))]
 AsAdmin = Annotated[Caller, Depends(AtLeast(Role.ADMIN))]
+
+
+async def as_operator(caller: AsAdmin, service: ServiceOf) -> Caller:
+    """An admin of the settings' own workspace, who runs the service for the others."""
+    if caller.principal.workspace != service.context.workspace:
+        detail = "this is for admins of the workspace that the service is run from"
+        raise ProblemError(403, "operator", "Not for this workspace", detail)
+    return caller
+
+
+AsOperator = Annotated[Caller, Depends(as_operator)]

@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from service.access.gate import Gate
+from service.access.limits import Limits
 from service.api.metrics import Metrics
 from service.flows.context import Context
 from service.jobs.queue import Queue
@@ -22,7 +23,8 @@ __all__ = ["Service", "ServiceOf", "service_of"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     """One running service; the composition root makes it. `sources` are those of webhooks, by name; `sealer` guards the
-    secrets of others that the database keeps; `gate` knows who calls."""
+    secrets of others that the database keeps; `gate` knows who calls, `limits`
+    how much they may send."""
 
     settings: Settings
     context: Context
@@ -31,6 +33,7 @@ class Service:
     sources: Mapping[str, Source]
     sealer: Sealer
     gate: Gate
+    limits: Limits
 
 
 def service_of(request: Request) -> Service:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from service.flows.context import Context
-from service.store import deliveries, outgoing_marks
+from service.store import deliveries, kept_answers, outgoing_marks, sessions
 
 __all__ = ["forget_expired"]
 
 
 def forget_expired(context: Context) -> int:
-    """Deliveries and marks of every workspace that have expired; how many they were."""
+    """Deliveries, marks, sessions and kept answers of every workspace that have expired; how many they were."""
     now = context.now()
     with context.database.begin() as connection:
-        return deliveries.forget_expired(connection, now) + outgoing_marks.forget_expired(connection, now)
+        return sum(
+            each.forget_expired(connection, now) for each in (deliveries, outgoing_marks, sessions, kept_answers)
+        )
