@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from typing import Annotated, Any
 
@@ -23,6 +24,7 @@ from service.intake import Format, Given, Refusal
 from service.intake.door import receive
 from service.intake.envelope import Received
 from service.intake.times import moment
+from service.readers.model import ModelUnreachableError
 from service.store import conversations, decisions, events, routing, signals
 from signals import Conversation, DealContext, DecodeError
 
@@ -67,9 +69,15 @@ def take_one(caller: Caller, value: Any, wait: bool) -> JSONResponse:
     if accepted.reception is Reception.CONFLICT:
         raise conflict(accepted)
     if wait:
-        read_conversation(caller.context, accepted.id)
+        read_now(caller.context, accepted.id)
         return JSONResponse(outcome(caller.context, accepted.id))
     return JSONResponse(receipt(accepted), 202 if accepted.reception is Reception.NEW else 200)
+
+
+def read_now(context: Context, id: str) -> None:
+    """Read it in this request; where a language model is away it stays `received`, and its job tries again."""
+    with contextlib.suppress(ModelUnreachableError):
+        read_conversation(context, id)
 
 
 def receipt(accepted: Accepted) -> Json:
@@ -202,7 +210,7 @@ def take_many(caller: Caller, found: Iterable[Received | Refusal], wait: bool) -
         raise conflict(conflicts[0]) if conflicts else refused(refusals)
     if wait:
         for each in accepted:
-            read_conversation(caller.context, each.id)
+            read_now(caller.context, each.id)
     receipts = [outcome(caller.context, each.id) if wait else receipt(each) for each in accepted]
     problems = [conflict(each).body for each in conflicts]
     problems += [

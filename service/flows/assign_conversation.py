@@ -77,7 +77,7 @@ def assign_conversation(context: Context, id: str, value: Any) -> Assigned | Non
     learnt = taught(clues, lessons)
     why = f"{clean(by) if by else 'a person'} put it into this deal" + (f": {clean(reason)}" if reason else "")
     routed = route_into(context, conversation, deal, reason=why, by=by and clean(by))
-    found = context.extract(routed.conversation)
+    found = context.read(routed.conversation)
     with context.database.begin() as connection:
         held = routing.lock(connection, context.workspace, id)
         if held is None or held.state not in OPEN:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -26,7 +26,8 @@ Defer = Callable[[Connection, str, str, str | None, int], None]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """`accept_at` is the confidence from which a signal moves its deal without a person, where `policy` has no rule
-    for it; `our_domains` are the seller's mail domains.
+    for it; `our_domains` are the seller's mail domains; `readers` are those of workspaces that have another than
+    `extract`.
 
     `database` is inside `workspace`, whichever was given: a query that forgets its workspace finds no other one's rows.
     The workspace "" is none and all of them, for sweeps, which then go into one by `dataclasses.replace`.
@@ -42,6 +43,11 @@ class Context:
     new_id: Callable[[], UUID]
     our_domains: tuple[str, ...] = ()
     policy: Policy = NO_RULES
+    readers: Mapping[str, Callable[[Conversation], list[Signal]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "database", within(self.database, self.workspace))
+
+    def read(self, conversation: Conversation) -> list[Signal]:
+        """Its signals, by the workspace's reader. Raises ModelUnreachableError where that is a model which is away."""
+        return self.readers.get(self.workspace, self.extract)(conversation)

@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from service.flows.context import Context
 from service.flows.route_conversation import Routed, route_conversation
 from service.flows.store_reading import store_reading
+from service.readers.model import ModelUnreachableError
 from service.store import conversations, routing
 from signals import Conversation, Signal
 
@@ -22,8 +23,9 @@ LONGEST_REASON = 500
 def read_conversation(context: Context, id: str) -> bool:
     """Whether this call read it; nothing is done for one that is unknown, read or failed already.
 
-    A conversation that cannot be read is marked failed with the reason. Errors of the database, of memory and of the
-    installation say nothing about the conversation: they are raised, and the job is tried again.
+    A conversation that cannot be read is marked failed with the reason. Errors of the database, of memory, of the
+    installation and of a language model that is away say nothing about the conversation: they are raised, and the job
+    is tried again.
     """
     with context.database.connect() as connection:
         stored = conversations.get(connection, context.workspace, id)
@@ -32,9 +34,9 @@ def read_conversation(context: Context, id: str) -> bool:
     try:
         routed = route_conversation(context, Conversation.from_json(stored.content))
         # The slow part, before the transaction: nobody waits for a lock while words are read.
-        found = context.extract(routed.conversation)
+        found = context.read(routed.conversation)
         return keep(context, routed, found)
-    except (SQLAlchemyError, MemoryError, ImportError):
+    except (SQLAlchemyError, MemoryError, ImportError, ModelUnreachableError):
         raise
     except Exception as error:  # noqa: BLE001 - one conversation that cannot be read must not keep the others waiting
         # Type and message only: a traceback could hold what people said.
