@@ -190,7 +190,7 @@ def route_again(context: Context, id: str) -> bool:
                 at=fresh.looked_at,
             )
         return False
-    found = context.extract(routed.conversation)
+    found = context.read(routed.conversation)
     with context.database.begin() as connection:
         route = routing.lock(connection, context.workspace, id)
         if route is None or route.state != "waiting":
