@@ -36,7 +36,7 @@ from service.api.service import Service
 from service.flows.context import Context
 from service.jobs.queue import make_queue, work
 from service.pages import live, site
-from service.reader import the_extract
+from service.reader import the_readers
 from service.sealing import Sealer
 from service.settings import Settings
 from service.store.connect import connect, driver_url
@@ -55,13 +55,14 @@ def running(settings: Settings, *, extract: Extract | None = None) -> Iterator[S
     """A service on its database, which is started where it is embedded, and migrated. `extract` is for tests.
 
     Raises ValueError for a database that is none of ours, for a mapping file that cannot be followed and for settings
-    of sources that there are not, engine errors for a pipeline that is wrong.
+    of sources or readers that there are not, engine errors for a pipeline that is wrong.
     """
     from engine import Pipeline
 
     pipeline = Pipeline.load(settings.pipeline)
     webhook_sources = sources(settings.webhook_mappings)
     check_names(settings, webhook_sources)
+    reader, readers = (extract, {}) if extract else the_readers(settings)
     with contextlib.ExitStack() as stack:
         url = settings.database or stack.enter_context(embedded(settings.data))
         database = connect(url, connections=settings.connections)
@@ -74,7 +75,8 @@ def running(settings: Settings, *, extract: Extract | None = None) -> Iterator[S
             workspace=settings.workspace,
             pipeline=pipeline,
             accept_at=settings.accept_at,
-            extract=extract or the_extract(),
+            extract=reader,
+            readers=readers,
             defer=queue.defer,
             now=clock.now,
             new_id=uuid_utils.compat.uuid7,
