@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from service.store.deal_card_table import deal_cards
 
@@ -69,7 +70,7 @@ class Total:
 
 C = deal_cards.c
 COLUMNS = [C[field] for field in DealCard.__dataclass_fields__]
-SORTS = {
+SORTS: dict[str, sa.ColumnElement[Any]] = {
     "account": sa.func.lower(C.account),
     "stage": C.stage,
     "owner": C.owner,
@@ -155,9 +156,10 @@ def cards(
     descending: bool,
     most: int | None,
     skip: int = 0,
+    stages: Sequence[str] = (),
 ) -> list[DealCard]:
-    """A page of deals by one of `SORTS`, unknown values last, equal ones by id."""
-    key = SORTS[sort]
+    """A page of deals by one of `SORTS`, unknown values last, equal ones by id; stages in the order of `stages`."""
+    key = sa.func.array_position(sa.cast(list(stages), ARRAY(sa.Text)), C.stage) if sort == "stage" else SORTS[sort]
     order = (key.desc() if descending else key.asc()).nulls_last()
     statement = sa.select(*COLUMNS).where(matching(workspace, filters)).order_by(order, C.deal).limit(most).offset(skip)
     return [made(row) for row in connection.execute(statement).mappings()]
