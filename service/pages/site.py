@@ -6,13 +6,14 @@ from fastapi import FastAPI
 
 from service.api.service import Service
 from service.pages import live, static_files
+from service.pages.board import routes as board
 from service.pages.deal import routes as deal
 from service.pages.errors import error_page
 
 __all__ = ["install"]
 
 # In the order of the navigation. A page's module has a `router`; here is where it becomes part of the site.
-ROUTERS = (static_files.router, live.router, deal.router)
+ROUTERS = (static_files.router, live.router, board.router, deal.router)
 
 
 def install(app: FastAPI, service: Service) -> None:
