@@ -52,17 +52,61 @@ def extract(
     seller: Annotated[list[str] | None, typer.Option(help="Name of a seller's person; may be repeated.")] = None,
     our_domain: Annotated[list[str] | None, typer.Option(help="A mail domain of the seller's.")] = None,
     processes: Annotated[int, typer.Option(min=0, help="For very many conversations; 0: one a core.")] = 0,
+    reader: Annotated[
+        str | None,
+        typer.Option(metavar="local|llm|cascade", help="Who reads; llm: a language model, verified.  [local]"),
+    ] = None,
+    llm_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="Of an OpenAI-compatible server, http://127.0.0.1:11434/v1")
+    ] = None,
+    llm_model: Annotated[str | None, typer.Option(metavar="NAME|FOLDER", help="As the server names it.")] = None,
+    llm_local: Annotated[
+        bool, typer.Option("--llm-local", help="Load the model here, from the folder --llm-model.")
+    ] = False,
+    export: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write the model's requests there as a batch, and ask nobody.")
+    ] = None,
+    answers: Annotated[
+        str | None, typer.Option("--import", metavar="FILE", help="Take the answers from there, as a batch gives them.")
+    ] = None,
+    report: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Where what it took goes, and what was dropped; - for the terminal.")
+    ] = None,
 ) -> None:
     """Read conversations and print the signals in each, one JSON object a line."""
 
     def command() -> int:
         import os
 
-        from service.commands.extract import run
+        given, as_table = told(occurred_at, seller, our_domain), format is Output.TABLE
+        chosen = reader or os.environ.get("TELLTALE_READER") or "local"
+        if chosen == "local" and (export or answers or report):
+            from service.commands.terminal import UnusableError
 
-        count = processes or os.cpu_count() or 1
-        given = told(occurred_at, seller, our_domain)
-        return run(paths, given=given, source=source_of(source), table=format is Output.TABLE, processes=count)
+            raise UnusableError("--export, --import and --report are for --reader llm and --reader cascade")
+        if chosen == "local":
+            from service.commands.extract import run
+
+            count = processes or os.cpu_count() or 1
+            return run(paths, given=given, source=source_of(source), table=as_table, processes=count)
+        from service.commands import extract_by_model
+        from service.commands.serve import settings_from
+
+        told_here = {"reader": reader, "llm_url": llm_url, "llm_model": llm_model, "llm_local": llm_local or None}
+        settings = settings_from(**told_here)
+        if export:
+            return extract_by_model.export(
+                paths, given=given, source=source_of(source), settings=settings, to=export
+            )
+        return extract_by_model.run(
+            paths,
+            given=given,
+            source=source_of(source),
+            table=as_table,
+            settings=settings,
+            answers=answers,
+            report=report,
+        )
 
     finish(command)
 
