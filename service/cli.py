@@ -70,7 +70,8 @@ def extract(
         str | None, typer.Option("--import", metavar="FILE", help="Take the answers from there, as a batch gives them.")
     ] = None,
     report: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Where what it took goes, and what was dropped; - for the terminal.")
+        str | None,
+        typer.Option(metavar="FILE", help="Where what it took goes, and what was dropped; - for the terminal."),
     ] = None,
 ) -> None:
     """Read conversations and print the signals in each, one JSON object a line."""
@@ -95,9 +96,7 @@ def extract(
         told_here = {"reader": reader, "llm_url": llm_url, "llm_model": llm_model, "llm_local": llm_local or None}
         settings = settings_from(**told_here)
         if export:
-            return extract_by_model.export(
-                paths, given=given, source=source_of(source), settings=settings, to=export
-            )
+            return extract_by_model.export(paths, given=given, source=source_of(source), settings=settings, to=export)
         return extract_by_model.run(
             paths,
             given=given,

@@ -16,7 +16,7 @@ from service.intake import Format, Given, Refusal
 from service.reader import the_extract
 from signals import Conversation, Signal
 
-__all__ = ["run"]
+__all__ = ["print_all", "run"]
 
 # Starting a process and warming its reading takes a second or two: below this many conversations one process is faster.
 WORTH_A_POOL = 200
@@ -26,9 +26,14 @@ Read = tuple[Conversation, list[Signal] | Refusal]
 
 def run(paths: Sequence[str], *, given: Given, source: Format | None, table: bool, processes: int) -> int:
     """Prints as it goes; returns the exit status."""
+    return print_all(read_all(inputs.conversations(paths, given, source), processes), table=table)
+
+
+def print_all(results: Iterable[Refusal | Read], *, table: bool) -> int:
+    """Each result on its line, each refusal on standard error; returns the exit status."""
     refused = 0
     with shown("conversations") as progress:
-        for result in read_all(inputs.conversations(paths, given, source), processes):
+        for result in results:
             progress.step()
             if isinstance(result, Refusal):
                 refused += 1
