@@ -6,9 +6,11 @@ from __future__ import annotations
 import json
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+
+import stamina
 
 from extractors.reading import read
 from extractors.sides import nobody_sells
@@ -43,6 +45,8 @@ def run(
 ) -> int:
     """Prints as it goes; returns the exit status. `answers`: a batch's output file, instead of a model that is asked;
     `report`: where the counts go as JSON, `-` for standard error."""
+    # Retries would be told on standard output, where the signals go.
+    stamina.instrumentation.set_on_retry_hooks([])
     try:
         options = options_of(settings, settings.reader)
         known = None if answers is None else recorded(Path(answers))
