@@ -15,6 +15,7 @@ from service.api.bodies import AnyBody, JsonBody, json_value
 from service.api.principal import AsIngest, AsRep, Caller
 from service.api.problems import ProblemError, not_found, refused, unprocessable
 from service.api.routes import belonging
+from service.api.seen import check_deal, sees
 from service.api.service import ServiceOf
 from service.flows.accept_conversation import Accepted, Reception, accept_conversation
 from service.flows.context import Context
@@ -63,6 +64,7 @@ def take_one(caller: Caller, value: Any, wait: bool) -> JSONResponse:
         raise unprocessable(DecodeError("", value, "one conversation; send lists to /v1/ingest/canonical"))
     try:
         conversation = Conversation.from_json(value)
+        check_deal(caller, conversation.deal.id if conversation.deal else None)
         accepted = accept_conversation(caller.context, conversation, read_in=READ_IN if wait else 0)
     except DecodeError as error:
         raise unprocessable(error) from None
@@ -70,7 +72,7 @@ def take_one(caller: Caller, value: Any, wait: bool) -> JSONResponse:
         raise conflict(accepted)
     if wait:
         read_now(caller.context, accepted.id)
-        return JSONResponse(outcome(caller.context, accepted.id))
+        return JSONResponse(outcome_for(caller, accepted.id))
     return JSONResponse(receipt(accepted), 202 if accepted.reception is Reception.NEW else 200)
 
 
@@ -89,6 +91,17 @@ def receipt(accepted: Accepted) -> Json:
 def conflict(accepted: Accepted) -> ProblemError:
     detail = f"id: {accepted.id!r} is known with other content; nothing was changed. Send a correction under a new id"
     return ProblemError(409, "conflict", "The id is taken", detail, field="id", value=accepted.id)
+
+
+def outcome_for(caller: Caller, id: str) -> Json:
+    """What became of a conversation; its state alone for who may not see its deal."""
+    context = caller.context
+    with context.database.connect() as connection:
+        stored = conversations.get(connection, context.workspace, id)
+        assert stored is not None, "it was accepted a moment ago, and conversations are never deleted"
+        if not sees(connection, caller, stored.deal):
+            return {"id": id, "state": stored.state}
+    return outcome(context, id)
 
 
 def outcome(context: Context, id: str) -> Json:
@@ -127,7 +140,7 @@ def get_conversation(caller: AsRep, id: str) -> JSONResponse:
     context = caller.context
     with context.database.connect() as connection:
         stored = conversations.get(connection, context.workspace, id)
-        if stored is None:
+        if stored is None or not sees(connection, caller, stored.deal):
             raise not_found("conversation", id)
         found = signals.of_conversation(connection, context.workspace, id)
         route = routing.get(connection, context.workspace, id)
@@ -199,6 +212,7 @@ def take_many(caller: Caller, found: Iterable[Received | Refusal], wait: bool) -
             refusals.append(item)
             continue
         try:
+            check_deal(caller, item.conversation.deal.id if item.conversation.deal else None)
             result = accept_conversation(
                 caller.context, item.conversation, envelope=item.envelope, read_in=READ_IN if wait else 0
             )
@@ -211,7 +225,7 @@ def take_many(caller: Caller, found: Iterable[Received | Refusal], wait: bool) -
     if wait:
         for each in accepted:
             read_now(caller.context, each.id)
-    receipts = [outcome(caller.context, each.id) if wait else receipt(each) for each in accepted]
+    receipts = [outcome_for(caller, each.id) if wait else receipt(each) for each in accepted]
     problems = [conflict(each).body for each in conflicts]
     problems += [
         {

@@ -10,8 +10,9 @@ from fastapi.responses import JSONResponse
 
 from service.api import shapes
 from service.api.bodies import JsonBody, json_value
-from service.api.principal import AsRep, Caller
+from service.api.principal import AsRep, Caller, Role, check_role
 from service.api.problems import not_found, unprocessable
+from service.api.seen import sees
 from service.flows.override_stage import override_stage
 from service.flows.timeline import told
 from service.store import deals, decisions
@@ -39,7 +40,8 @@ def get_deals(
     """Deals by id, each with its whole state."""
     context = caller.context
     with context.database.connect() as connection:
-        found = deals.find(connection, context.workspace, stage=stage, after=cursor, most=limit + 1)
+        owners = caller.principal.owners
+        found = deals.find(connection, context.workspace, stage=stage, after=cursor, most=limit + 1, owners=owners)
     page = found[:limit]
     more = page[-1].id if len(found) > limit else None
     return JSONResponse({"deals": [shapes.deal(each) for each in page], "next": more})
@@ -61,7 +63,7 @@ def get_timeline(
     """Every decision in the order in which it was taken: its rule, why, its events, and the words that were said."""
     context = caller.context
     with context.database.connect() as connection:
-        if deals.get(connection, context.workspace, id) is None:
+        if not sees(connection, caller, id) or deals.get(connection, context.workspace, id) is None:
             raise not_found("deal", id)
         found = decisions.of_deal(connection, context.workspace, id, after=cursor, most=limit + 1)
         page = found[:limit]
@@ -84,8 +86,11 @@ async def post_override(caller: AsRep, id: str, body: JsonBody) -> JSONResponse:
 
 
 def override(caller: Caller, id: str, value: Any) -> JSONResponse:
+    with caller.context.database.connect() as connection:
+        if not sees(connection, caller, id):
+            raise not_found("deal", id)
     try:
-        appended = override_stage(caller.context, id, value)
+        appended = override_stage(caller.context, id, told_by(caller, value))
     except DecodeError as error:
         raise unprocessable(error) from None
     if appended is None:
@@ -96,6 +101,19 @@ def override(caller: Caller, id: str, value: Any) -> JSONResponse:
     return JSONResponse({"deal": shapes.deal(deal), "decisions": list(appended.decisions)})
 
 
+def told_by(caller: Caller, value: Any) -> Any:
+    """The person whose key it is decides, whoever the body names; only a manager approves."""
+    if not isinstance(value, dict):
+        return value
+    approves = value.get("approved_by") is not None
+    if approves:
+        check_role(caller.principal, Role.MANAGER)
+    person = caller.principal.person
+    if person is None:
+        return value
+    return value | {"by": person} | ({"approved_by": person} if approves else {})
+
+
 @router.get(
     "/v1/deals/{id:path}",
     responses={200: shapes.response("the deal", shapes.DEAL), **shapes.errors(404)},
@@ -104,7 +122,7 @@ def get_deal(caller: AsRep, id: str) -> JSONResponse:
     """One deal's state, in the engine's shape."""
     context = caller.context
     with context.database.connect() as connection:
-        deal = deals.get(connection, context.workspace, id)
+        deal = deals.get(connection, context.workspace, id) if sees(connection, caller, id) else None
     if deal is None:
         raise not_found("deal", id)
     return JSONResponse(shapes.deal(deal))

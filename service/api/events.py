@@ -10,8 +10,9 @@ from fastapi.responses import JSONResponse
 
 from service.api import shapes
 from service.api.bodies import JsonBody
-from service.api.principal import AsIngest, Caller
+from service.api.principal import AsIngest, Caller, Role
 from service.api.problems import refused
+from service.api.seen import check_oversees
 from service.flows.append_events import append_events
 from service.flows.assign_event import settle_waiting
 from service.flows.check_events import check_events
@@ -43,6 +44,7 @@ async def post_events(caller: AsIngest, body: JsonBody) -> JSONResponse:
 
 
 def take(caller: Caller, body: bytes) -> JSONResponse:
+    check_oversees(caller)
     good, bad = check_events(caller.context.pipeline, body)
     if not good:
         raise refused(bad)
@@ -53,10 +55,12 @@ def take(caller: Caller, body: bytes) -> JSONResponse:
         {"place": each.place, "field": each.field or None, "expected": each.expected, "detail": each.reason}
         for each in bad
     ]
+    # Who only posts hears what became of what was sent, and nothing of the deals.
+    reads = caller.principal.role is not Role.INGEST
     answer: dict[str, Any] = {
         "accepted": list(appended.added),
         "known": list(appended.known),
         "refused": problems,
-        "decisions": list(appended.decisions),
+        "decisions": list(appended.decisions) if reads else [],
     }
     return JSONResponse(answer)

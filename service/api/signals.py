@@ -43,7 +43,13 @@ def get_signals(
     context = caller.context
     with context.database.connect() as connection:
         found = signals.find(
-            connection, context.workspace, equal=equal, min_confidence=min_confidence, after=cursor, most=limit + 1
+            connection,
+            context.workspace,
+            equal=equal,
+            min_confidence=min_confidence,
+            after=cursor,
+            most=limit + 1,
+            owners=caller.principal.owners,
         )
     page = found[:limit]
     more = str(page[-1].id) if len(found) > limit else None

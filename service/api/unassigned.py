@@ -10,13 +10,14 @@ from fastapi.responses import JSONResponse
 
 from service.api import shapes
 from service.api.bodies import JsonBody, json_value
-from service.api.conversations import outcome
+from service.api.conversations import outcome_for
 from service.api.principal import AsRep, Caller
 from service.api.problems import ProblemError, not_found, unprocessable
 from service.api.routes import route
+from service.api.seen import sees
 from service.flows.assign_conversation import NotWaitingError, assign_conversation
 from service.flows.dismiss_conversation import dismiss_conversation
-from service.store import routing
+from service.store import conversations, routing
 from signals import DecodeError
 
 __all__ = ["router"]
@@ -77,7 +78,8 @@ def get_unassigned(
     """Conversations that name no deal, in the order in which they were read, each with its candidates and reasons."""
     context = caller.context
     with context.database.connect() as connection:
-        found = routing.inbox(connection, context.workspace, state=state, after=cursor, most=limit + 1)
+        owners = caller.principal.owners
+        found = routing.inbox(connection, context.workspace, state=state, after=cursor, most=limit + 1, owners=owners)
     page = found[:limit]
     more = page[-1].seq if len(found) > limit else None
     return JSONResponse({"unassigned": [entry(each) for each in page], "next": more})
@@ -116,8 +118,9 @@ async def assign(caller: AsRep, conversation: str, body: JsonBody) -> JSONRespon
 
 
 def assign_one(caller: Caller, conversation: str, value: Any) -> JSONResponse:
+    check_conversation(caller, conversation)
     try:
-        done = assign_conversation(caller.context, conversation, value)
+        done = assign_conversation(caller.context, conversation, told_by(caller, value))
     except DecodeError as error:
         raise unprocessable(error) from None
     except NotWaitingError as error:
@@ -125,7 +128,7 @@ def assign_one(caller: Caller, conversation: str, value: Any) -> JSONResponse:
     if done is None:
         raise not_found("conversation", conversation)
     learnt = [{"kind": kind, "key": key} for kind, key in done.learnt]
-    return JSONResponse(outcome(caller.context, conversation) | {"learnt": learnt, "followed": list(done.followed)})
+    return JSONResponse(outcome_for(caller, conversation) | {"learnt": learnt, "followed": list(done.followed)})
 
 
 @router.post(
@@ -142,15 +145,32 @@ async def dismiss(caller: AsRep, conversation: str, body: JsonBody) -> JSONRespo
 
 
 def dismiss_one(caller: Caller, conversation: str, value: Any) -> JSONResponse:
+    check_conversation(caller, conversation)
     try:
-        known = dismiss_conversation(caller.context, conversation, value)
+        known = dismiss_conversation(caller.context, conversation, told_by(caller, value))
     except DecodeError as error:
         raise unprocessable(error) from None
     except NotWaitingError as error:
         raise not_waiting(conversation, error) from None
     if not known:
         raise not_found("conversation", conversation)
-    return JSONResponse(outcome(caller.context, conversation))
+    return JSONResponse(outcome_for(caller, conversation))
+
+
+def check_conversation(caller: Caller, id: str) -> None:
+    """Raises a ProblemError for a conversation that the caller does not see, the same as for one that there is not."""
+    if caller.principal.owners is None:
+        return
+    with caller.context.database.connect() as connection:
+        stored = conversations.get(connection, caller.context.workspace, id)
+        if stored is None or not sees(connection, caller, stored.deal):
+            raise not_found("conversation", id)
+
+
+def told_by(caller: Caller, value: Any) -> Any:
+    """The person whose key it is decides, whoever the body names."""
+    person = caller.principal.person
+    return value | {"by": person} if person is not None and isinstance(value, dict) else value
 
 
 def not_waiting(conversation: str, error: NotWaitingError) -> ProblemError:

@@ -76,7 +76,8 @@ def get_unassigned(
     """Events of other systems whose deal nobody knows, each with why, and with what it is about."""
     context = caller.context
     with context.database.connect() as connection:
-        found = unassigned.find(connection, context.workspace, state=state, after=cursor, most=limit + 1)
+        owners = caller.principal.owners
+        found = unassigned.find(connection, context.workspace, state=state, after=cursor, most=limit + 1, owners=owners)
         page = found[:limit]
         objects = unassigned.about(connection, context.workspace, [each.id for each in page])
     more = page[-1].id if len(found) > limit else None
@@ -115,9 +116,11 @@ async def post_unassigned(caller: AsRep, id: str, body: JsonBody) -> JSONRespons
 
 
 def decide(caller: Caller, id: str, value: Any) -> JSONResponse:
+    if not caller.principal.oversees:
+        raise not_found("unassigned event", id)
     try:
         source = as_object(value)
-        by = name(source, "by")
+        by = caller.principal.person or name(source, "by")
         check_id("by", by)
         if source.get("dismiss") is True:
             done = dismiss_event(caller.context, id, by, name(source, "reason")[:500].replace("\x00", ""))
@@ -157,6 +160,8 @@ def get_announced(
     context = caller.context
     with context.database.connect() as connection:
         found = announcements.find(connection, context.workspace, state=state, after=after, most=limit + 1)
+    if not caller.principal.oversees:
+        found = []
     page = found[:limit]
     more = f"{page[-1].source}/{page[-1].id}" if len(found) > limit else None
     shown = [
@@ -181,7 +186,7 @@ def post_announced(caller: AsRep, source: str, id: str) -> JSONResponse:
     """It was fetched; it leaves the list until it is announced anew."""
     context = caller.context
     with context.database.begin() as connection:
-        if not announcements.mark_fetched(connection, context.workspace, source, id):
+        if not caller.principal.oversees or not announcements.mark_fetched(connection, context.workspace, source, id):
             raise not_found("announcement", f"{source}/{id}")
     return JSONResponse({"state": "fetched"})
 
@@ -204,7 +209,10 @@ def get_reviews(
     """What people decided about signals in other systems: it is kept and waits, and changes no signal and no deal."""
     context = caller.context
     with context.database.connect() as connection:
-        found = review_intents.find(connection, context.workspace, state=state, after=cursor, most=limit + 1)
+        owners = caller.principal.owners
+        found = review_intents.find(
+            connection, context.workspace, state=state, after=cursor, most=limit + 1, owners=owners
+        )
     page = found[:limit]
     more = page[-1].id if len(found) > limit else None
     shown = [
@@ -244,6 +252,8 @@ def get_deliveries(
     context = caller.context
     with context.database.connect() as connection:
         found = deliveries.newest(connection, context.workspace, source=source, most=limit)
+    if not caller.principal.oversees:
+        found = []
     shown = [
         {"source": each.source, "received_at": each.received_at.isoformat(), "outcome": each.outcome} for each in found
     ]

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 from sqlalchemy.dialects.postgresql import insert
 
+from service.store.sight import visible
 from service.store.tables import deals
 
 __all__ = ["StoredDeal", "count", "due", "find", "get", "lock", "lock_owner", "of_owner", "update"]
@@ -59,10 +60,18 @@ def get(connection: Connection, workspace: str, id: str) -> StoredDeal | None:
 
 
 def find(
-    connection: Connection, workspace: str, *, stage: str | None, after: str | None, most: int
+    connection: Connection,
+    workspace: str,
+    *,
+    stage: str | None,
+    after: str | None,
+    most: int,
+    owners: frozenset[str] | None = None,
 ) -> list[StoredDeal]:
-    """Created deals by id, after a cursor."""
-    statement = sa.select(*COLUMNS).where(deals.c.workspace == workspace, deals.c.stage.is_not(None))
+    """Created deals by id, after a cursor; only those of some owners, unless None."""
+    statement = sa.select(*COLUMNS).where(
+        deals.c.workspace == workspace, deals.c.stage.is_not(None), visible(workspace, deals.c.id, owners)
+    )
     if stage is not None:
         statement = statement.where(deals.c.stage == stage)
     if after is not None:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 from sqlalchemy.dialects.postgresql import insert
 
+from service.store.sight import visible
 from service.store.tables import signals
 from service.store.webhook_tables import review_intents
 
@@ -46,8 +47,20 @@ def add(connection: Connection, workspace: str, intent: Intent) -> bool:
     return connection.execute(statement).first() is not None
 
 
-def find(connection: Connection, workspace: str, *, state: str, after: str | None, most: int) -> list[Intent]:
+def find(
+    connection: Connection,
+    workspace: str,
+    *,
+    state: str,
+    after: str | None,
+    most: int,
+    owners: frozenset[str] | None = None,
+) -> list[Intent]:
+    """By id, after a cursor; only those about signals of some owners' deals, unless None."""
     statement = sa.select(*COLUMNS).where(review_intents.c.workspace == workspace, review_intents.c.state == state)
+    if owners is not None:
+        mine = (signals.c.workspace == workspace) & visible(workspace, signals.c.deal, owners)
+        statement = statement.where(sa.exists().where(signals.c.id == review_intents.c.signal, mine))
     if after is not None:
         statement = statement.where(review_intents.c.id > after)
     rows = connection.execute(statement.order_by(review_intents.c.id).limit(most)).mappings()

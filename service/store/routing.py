@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from sqlalchemy.dialects.postgresql import insert
 
 from service.store.routing_tables import choices, envelopes, keys, routes
+from service.store.sight import visible
 from service.store.tables import conversations
 
 __all__ = [
@@ -134,8 +135,16 @@ def look_again(
     connection.execute(statement.values(reason=reason, candidates=candidates, looked_at=at))
 
 
-def inbox(connection: Connection, workspace: str, *, state: str, after: int, most: int) -> list[Item]:
-    """In order of arrival, after a cursor."""
+def inbox(
+    connection: Connection,
+    workspace: str,
+    *,
+    state: str,
+    after: int,
+    most: int,
+    owners: frozenset[str] | None = None,
+) -> list[Item]:
+    """In order of arrival, after a cursor; only those that are of some owners' deals by now, unless None."""
     on_envelope = (envelopes.c.workspace == routes.c.workspace) & (envelopes.c.conversation == routes.c.conversation)
     on_conversation = (conversations.c.workspace == routes.c.workspace) & (conversations.c.id == routes.c.conversation)
     told = [conversations.c[field] for field in ("kind", "occurred_at", "received_at")]
@@ -144,6 +153,7 @@ def inbox(connection: Connection, workspace: str, *, state: str, after: int, mos
         .join(conversations, on_conversation)
         .outerjoin(envelopes, on_envelope)
         .where(routes.c.workspace == workspace, routes.c.state == state, routes.c.seq > after)
+        .where(visible(workspace, routes.c.deal, owners))
         .order_by(routes.c.seq)
         .limit(most)
     )

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 from sqlalchemy.dialects.postgresql import insert
 
+from service.store.sight import visible
 from service.store.tables import deals
 from service.store.webhook_tables import external_ids, unassigned, unassigned_about
 
@@ -96,8 +97,18 @@ def about(connection: Connection, workspace: str, ids: Sequence[str]) -> dict[st
     return out
 
 
-def find(connection: Connection, workspace: str, *, state: str, after: str | None, most: int) -> list[Unassigned]:
-    statement = sa.select(*COLUMNS).where(unassigned.c.workspace == workspace, unassigned.c.state == state)
+def find(
+    connection: Connection,
+    workspace: str,
+    *,
+    state: str,
+    after: str | None,
+    most: int,
+    owners: frozenset[str] | None = None,
+) -> list[Unassigned]:
+    """By id, after a cursor; only those that are of some owners' deals by now, unless None."""
+    mine = visible(workspace, unassigned.c.deal, owners)
+    statement = sa.select(*COLUMNS).where(unassigned.c.workspace == workspace, unassigned.c.state == state, mine)
     if after is not None:
         statement = statement.where(unassigned.c.id > after)
     rows = connection.execute(statement.order_by(unassigned.c.id).limit(most)).mappings()

@@ -10,6 +10,7 @@ from typing import Any
 from fastapi.testclient import TestClient
 
 from service.store import outgoing_marks
+from service.store.connect import within
 from service.webhooks.marks import by_client, made, wrote
 from tests.service.samples import call
 from tests.service.webhooks.conftest import ENVELOPE, SENT_ID, deal, make, post, send, waiting
@@ -197,7 +198,7 @@ class TestEchoes:
     def test_marks_of_other_systems_and_workspaces_are_not_looked_at(self, hooks: TestClient, service: Any) -> None:
         make(hooks, "D-1", hubspot="9001")
         self.mark(service, "salesforce", wrote("9001", "amount", "42"), self.HOUR)
-        with service.context.database.begin() as connection:
+        with within(service.context.database, "other").begin() as connection:
             outgoing_marks.add(connection, "other", "hubspot", wrote("9001", "amount", "42"), at=NOW)
         assert len(self.change(hooks, "42")["accepted"]) == 1
 
