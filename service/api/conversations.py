@@ -72,7 +72,7 @@ def take_one(caller: Caller, value: Any, wait: bool) -> JSONResponse:
         raise conflict(accepted)
     if wait:
         read_now(caller.context, accepted.id)
-        return JSONResponse(outcome_for(caller, accepted.id))
+        return JSONResponse(outcome(caller, accepted.id))
     return JSONResponse(receipt(accepted), 202 if accepted.reception is Reception.NEW else 200)
 
 
@@ -93,7 +93,7 @@ def conflict(accepted: Accepted) -> ProblemError:
     return ProblemError(409, "conflict", "The id is taken", detail, field="id", value=accepted.id)
 
 
-def outcome_for(caller: Caller, id: str) -> Json:
+def outcome(caller: Caller, id: str) -> Json:
     """What became of a conversation; its state alone for who may not see its deal."""
     context = caller.context
     with context.database.connect() as connection:
@@ -101,10 +101,10 @@ def outcome_for(caller: Caller, id: str) -> Json:
         assert stored is not None, "it was accepted a moment ago, and conversations are never deleted"
         if not sees(connection, caller, stored.deal):
             return {"id": id, "state": stored.state}
-    return outcome(context, id)
+    return whole_outcome(context, id)
 
 
-def outcome(context: Context, id: str) -> Json:
+def whole_outcome(context: Context, id: str) -> Json:
     """What became of a conversation: its state, its signals, and the decisions that rest on what it says."""
     with context.database.connect() as connection:
         stored = conversations.get(connection, context.workspace, id)
@@ -225,7 +225,7 @@ def take_many(caller: Caller, found: Iterable[Received | Refusal], wait: bool) -
     if wait:
         for each in accepted:
             read_now(caller.context, each.id)
-    receipts = [outcome_for(caller, each.id) if wait else receipt(each) for each in accepted]
+    receipts = [outcome(caller, each.id) if wait else receipt(each) for each in accepted]
     problems = [conflict(each).body for each in conflicts]
     problems += [
         {

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 
 from service.api import shapes
 from service.api.bodies import JsonBody, json_value
-from service.api.conversations import outcome_for
+from service.api.conversations import outcome
 from service.api.principal import AsRep, Caller
 from service.api.problems import ProblemError, not_found, unprocessable
 from service.api.routes import route
@@ -128,7 +128,7 @@ def assign_one(caller: Caller, conversation: str, value: Any) -> JSONResponse:
     if done is None:
         raise not_found("conversation", conversation)
     learnt = [{"kind": kind, "key": key} for kind, key in done.learnt]
-    return JSONResponse(outcome_for(caller, conversation) | {"learnt": learnt, "followed": list(done.followed)})
+    return JSONResponse(outcome(caller, conversation) | {"learnt": learnt, "followed": list(done.followed)})
 
 
 @router.post(
@@ -154,7 +154,7 @@ def dismiss_one(caller: Caller, conversation: str, value: Any) -> JSONResponse:
         raise not_waiting(conversation, error) from None
     if not known:
         raise not_found("conversation", conversation)
-    return JSONResponse(outcome_for(caller, conversation))
+    return JSONResponse(outcome(caller, conversation))
 
 
 def check_conversation(caller: Caller, id: str) -> None:

@@ -11,6 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
+from service.store.deal_card_table import deal_cards
 from service.store.tables import signals
 
 __all__ = [
@@ -123,9 +124,18 @@ def find(
     after: UUID | None,
     most: int,
     but_regressing: bool = False,
+    owners: frozenset[str] | None = None,
 ) -> list[StoredSignal]:
-    """Those whose columns (deal, type, state, conversation) equal what is given, by arrival, after a cursor."""
+    """Those whose columns (deal, type, state, conversation) equal what is given, by arrival, after a cursor.
+
+    `but_regressing` leaves out those that would move their deal down; with `owners`, those of their deals only.
+    """
     statement = sa.select(*COLUMNS).where(signals.c.workspace == workspace).order_by(signals.c.id).limit(most)
+    if owners is not None:
+        theirs = sa.select(deal_cards.c.deal).where(
+            deal_cards.c.workspace == workspace, deal_cards.c.owner.in_(sorted(owners))
+        )
+        statement = statement.where(signals.c.deal.in_(theirs))
     for column, value in equal.items():
         statement = statement.where(signals.c[column] == value)
     if min_confidence is not None:
