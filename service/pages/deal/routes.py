@@ -23,6 +23,8 @@ __all__ = ["router"]
 router = APIRouter(include_in_schema=False)
 
 Text = Annotated[str, Form(max_length=2000)]
+# What came of a move, by the first of these that it decided.
+MOVED = {"approval_requested": "asked", "stage_advanced": "moved", "stage_regressed": "moved"}
 NO_REASON = "Say why: the reason stands in the deal's timeline for good."
 
 
@@ -40,6 +42,12 @@ def local(back: str, deal: str) -> str:
     """Where to go afterwards: a place of this site, else the deal."""
     here = back.startswith("/") and not back.startswith(("//", "/\\"))
     return back if here else deal_url(deal)
+
+
+def telling(url: str, word: str) -> str:
+    """The address with what is told there once."""
+    path, mark, place = url.partition("#")
+    return f"{path}{'&' if '?' in path else '?'}told={word}{mark}{place}"
 
 
 @router.get("/deals/{id:path}/move")
@@ -83,10 +91,11 @@ def post_move(
     if approve and caller.principal.role.covers(Role.MANAGER):
         value["approved_by"] = caller.principal.name
     try:
-        override_stage(caller.context, id, value)
+        done = override_stage(caller.context, id, value)
     except DecodeError as error:
         return move_form(request, caller, card, to=to, reason=reason, back=after, fault=f"Choose {error.expected}.")
-    return redirect(request, after)
+    kinds = {decision["type"] for decision in done.decisions} if done is not None else set()
+    return redirect(request, telling(after, next((word for kind, word in MOVED.items() if kind in kinds), "stayed")))
 
 
 @router.post("/deals/{id:path}/approvals")
@@ -101,12 +110,12 @@ def post_approval(
 ) -> Response:
     """A manager grants or refuses what the deal asked for."""
     seen(caller, id)
-    said, by = reason.strip() or None, caller.principal.name
+    said, by, granted = reason.strip() or None, caller.principal.name, answer == "grant"
     try:
-        answer_approval(caller.context, id, approval, granted=answer == "grant", by=by, reason=said)
+        answer_approval(caller.context, id, approval, granted=granted, by=by, reason=said)
     except NotWaitingError as error:
         raise gone(error) from None
-    return redirect(request, local(back, id))
+    return redirect(request, telling(local(back, id), "granted" if granted else "refused"))
 
 
 @router.post("/deals/{id:path}/regressions")
@@ -121,7 +130,7 @@ def post_regression(
         stop_regression(caller.context, id, regression, by=caller.principal.name, reason=reason.strip())
     except NotWaitingError as error:
         raise gone(error) from None
-    return redirect(request, local(back, id))
+    return redirect(request, telling(local(back, id), "stopped"))
 
 
 def gone(error: NotWaitingError) -> ProblemError:

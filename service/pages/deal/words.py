@@ -33,7 +33,7 @@ class Words:
 
 def conversation_url(conversation: str, segments: Iterable[int]) -> str:
     first = next(iter(segments), None)
-    return f"/conversations/{quote(conversation, safe='')}" + ("" if first is None else f"#s{first}")
+    return f"/conversations/{quote(conversation, safe='')}" + ("" if first is None else f"?at={first}#s{first}")
 
 
 def speakers_of(connection: Connection, workspace: str, events: Iterable[Event]) -> Speakers:
