@@ -23,6 +23,8 @@ from service.api import (
     health,
     keys,
     problems,
+    review,
+    reviewed_conversations,
     signals,
     unassigned,
     webhook_inbox,
@@ -34,6 +36,7 @@ from service.api.metrics import Measured, Metrics
 from service.api.problems import no_nul, no_other_site
 from service.api.service import Service
 from service.flows.context import Context
+from service.flows.review_policy import NO_RULES, load_policy
 from service.jobs.queue import make_queue, work
 from service.pages import live, site
 from service.reader import the_readers
@@ -60,6 +63,9 @@ def running(settings: Settings, *, extract: Extract | None = None) -> Iterator[S
     from engine import Pipeline
 
     pipeline = Pipeline.load(settings.pipeline)
+    policy = NO_RULES
+    if settings.review_policy is not None:
+        policy = load_policy(settings.review_policy, pipeline=pipeline.name, stages=pipeline.positions)
     webhook_sources = sources(settings.webhook_mappings)
     check_names(settings, webhook_sources)
     reader, readers = (extract, {}) if extract else the_readers(settings)
@@ -81,6 +87,7 @@ def running(settings: Settings, *, extract: Extract | None = None) -> Iterator[S
             now=clock.now,
             new_id=uuid_utils.compat.uuid7,
             our_domains=settings.our_domains,
+            policy=policy,
         )
         yield Service(
             settings=settings,
@@ -137,7 +144,20 @@ def create_app(service: Service) -> FastAPI:
     app.add_middleware(Guard, service=service)
     app.add_middleware(Measured, metrics=service.metrics)
     app.add_middleware(Headers, new_id=service.context.new_id)
-    for room in (conversations, signals, deals, events, unassigned, webhooks, webhook_inbox, keys, audit, health):
+    for room in (
+        conversations,
+        signals,
+        deals,
+        events,
+        unassigned,
+        webhooks,
+        webhook_inbox,
+        keys,
+        audit,
+        health,
+        review,
+        reviewed_conversations,
+    ):
         app.include_router(room.router)
     site.install(app, service)
     return app

@@ -31,6 +31,9 @@ class Settings(BaseSettings):
     workspace: str = Field("main", pattern=r"^[^*]{1,100}$", description="workspace of everything that comes in")
     pipeline: str = Field("b2b", description="name or file of the sales pipeline that deals follow")
     accept_at: float = Field(0.5, ge=0, le=1, description="signals of less confidence stay pending and move nothing")
+    review_policy: Path | None = Field(
+        None, description="file of thresholds by type and stage, and of what a person decides (docs/review.md)"
+    )
     max_body: int = Field(8 * MEBIBYTE, ge=1024, description="largest request body and file, in bytes")
     worker: bool = Field(True, description="run the worker in the serving process")
     jobs: int = Field(2, ge=1, le=64, description="conversations that one worker reads at a time")

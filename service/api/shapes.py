@@ -21,6 +21,7 @@ def signal(stored: StoredSignal) -> Json:
         "deal": stored.deal,
         "conversation": stored.conversation,
         "occurred_at": stored.occurred_at.isoformat(),
+        "pending_because": stored.pending_because if stored.state == "pending" else None,
         **stored.content,
     }
 
@@ -68,6 +69,7 @@ SIGNAL = {
     "deal": "D-7",
     "conversation": "c-001",
     "occurred_at": "2026-03-12T20:00:00+00:00",
+    "pending_because": None,
     "type": "budget",
     "status": "approved",
     "amount": {"low": 120000, "high": 120000, "currency": "USD", "per": "year"},

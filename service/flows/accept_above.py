@@ -37,10 +37,12 @@ def accept_above(
     by: str,
     reason: str | None = None,
     most: int = AT_ONCE,
+    owners: frozenset[str] | None = None,
 ) -> AcceptedAll:
-    """`filters` by deal, conversation and type. Each in a transaction of its own, in order of arrival.
+    """`filters` by deal, conversation and type; `owners` are those whose deals the person sees.
 
-    Those that would move their deal down are left to be looked at one by one.
+    Each in a transaction of its own, in order of arrival. Those that would move their deal down are left to be looked
+    at one by one.
     """
     equal = {name: value for name, value in filters.items() if name in FILTERS} | {"state": "pending"}
     with context.database.connect() as connection:
@@ -52,6 +54,7 @@ def accept_above(
             after=None,
             most=most + 1,
             but_regressing=True,
+            owners=owners,
         )
     accepted: list[Reviewed] = []
     skipped: list[UUID] = []

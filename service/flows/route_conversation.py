@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -17,10 +18,10 @@ from service.routing.addresses import mailbox
 from service.routing.clues import Clues, clues_of
 from service.routing.match import Verdict, decide, match
 from service.routing.sides import Concluded, conclude
-from service.store import conversations, deals, external_ids, knowledge, people, routing
+from service.store import conversations, deals, external_ids, knowledge, people, reviews, routing
 from signals import Conversation, DealContext, Side
 
-__all__ = ["Routed", "route_conversation", "route_into", "route_waiting"]
+__all__ = ["Routed", "route_as_before", "route_conversation", "route_into", "route_waiting"]
 
 log = logging.getLogger(__name__)
 
@@ -92,6 +93,15 @@ def route_into(context: Context, conversation: Conversation, deal: str, *, reaso
         return settled(context, connection, conversation, envelope, verdict, state="assigned", at=at, by=by)
 
 
+def route_as_before(context: Context, conversation: Conversation, route: routing.StoredRoute) -> Routed:
+    """Where it is already, for one that is read again."""
+    with context.database.connect() as connection:
+        envelope = envelope_of(context, connection, conversation.id)
+        verdict = Verdict(deal=route.deal, reason=route.reason)
+        by, at = route.settled_by, context.now()
+        return settled(context, connection, conversation, envelope, verdict, state=route.state, at=at, by=by)
+
+
 def envelope_of(context: Context, connection: Connection, conversation: str) -> Envelope | None:
     stored = routing.envelope(connection, context.workspace, conversation)
     return None if stored is None else Envelope.from_json(stored)
@@ -125,6 +135,7 @@ def settled(
     """What is known of the deal informs the reading, except where the conversation itself names the deal: then what it
     is to the deal must not depend on what came in before it."""
     known: dict[str, Side] = {}
+    conversation = with_sides(conversation, reviews.sides(connection, context.workspace, conversation.id))
     if verdict.deal is not None:
         if state != "named":
             boxes = {box for person in conversation.participants if (box := mailbox(person.email)) is not None}
@@ -144,6 +155,17 @@ def settled(
         looked_at=at,
         by=by,
     )
+
+
+def with_sides(conversation: Conversation, sides: Mapping[str, str]) -> Conversation:
+    """With those that people corrected, which are given as much as the conversation's own."""
+    if not sides:
+        return conversation
+    told = tuple(
+        dataclasses.replace(person, side=Side(sides[person.id])) if person.id in sides else person
+        for person in conversation.participants
+    )
+    return dataclasses.replace(conversation, participants=told)
 
 
 def deal_context(context: Context, connection: Connection, deal: str, told: DealContext | None) -> DealContext:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,8 @@ from sqlalchemy import Connection
 from sqlalchemy.dialects.postgresql import insert
 
 from service.store.review_tables import corrected_sides, reviewed_conversations, reviews
+from service.store.sight import visible
+from service.store.signals import StoredSignal
 from service.store.tables import signals
 from service.store.webhook_tables import review_intents
 
@@ -32,6 +34,7 @@ __all__ = [
     "touched",
     "undo",
     "unmark_complete",
+    "unreviewed",
 ]
 
 Json = dict[str, Any]
@@ -106,18 +109,24 @@ def find(
     signal: UUID | None = None,
     conversation: str | None = None,
     by: str | None = None,
+    owners: frozenset[str] | None = None,
 ) -> list[StoredReview]:
-    """In the order in which they were made, after a cursor (`seq`)."""
+    """In the order in which they were made, after a cursor (`seq`); with `owners`, of their deals only."""
     statement = sa.select(*COLUMNS).where(reviews.c.workspace == workspace, reviews.c.seq > after)
     for column, value in (("signal", signal), ("conversation", conversation), ("by", by)):
         if value is not None:
             statement = statement.where(reviews.c[column] == value)
+    if owners is not None:
+        theirs = sa.select(signals.c.id).where(
+            signals.c.workspace == workspace, visible(workspace, signals.c.deal, owners)
+        )
+        statement = statement.where(reviews.c.signal.in_(theirs))
     rows = connection.execute(statement.order_by(reviews.c.seq).limit(most)).mappings()
     return [StoredReview(**row) for row in rows]
 
 
-def firsts(connection: Connection, workspace: str) -> Iterator[tuple[StoredReview, str, Json]]:
-    """Of each signal that has a review which stands: the first review of all, and the signal's state and content."""
+def firsts(connection: Connection, workspace: str) -> list[tuple[StoredReview, str]]:
+    """Of each signal that has a review which stands: the first review of all, and the signal's state."""
     standing = sa.select(reviews.c.signal).where(reviews.c.workspace == workspace, reviews.c.undone_at.is_(None))
     first = (
         sa.select(reviews.c.signal, sa.func.min(reviews.c.seq).label("seq"))
@@ -127,14 +136,14 @@ def firsts(connection: Connection, workspace: str) -> Iterator[tuple[StoredRevie
     )
     on_signal = (signals.c.workspace == reviews.c.workspace) & (signals.c.id == reviews.c.signal)
     statement = (
-        sa.select(*COLUMNS, signals.c.state, signals.c.content)
+        sa.select(*COLUMNS, signals.c.state)
         .join(first, (first.c.signal == reviews.c.signal) & (first.c.seq == reviews.c.seq))
         .join(signals, on_signal)
         .where(reviews.c.workspace == workspace)
         .order_by(reviews.c.seq)
     )
-    for row in connection.execution_options(yield_per=1000).execute(statement).mappings():
-        yield StoredReview(**{field: row[field] for field in FIELDS}), row["state"], row["content"]
+    rows = connection.execute(statement).mappings()
+    return [(StoredReview(**{field: row[field] for field in FIELDS}), row["state"]) for row in rows]
 
 
 def touched(connection: Connection, workspace: str, conversation: str) -> set[UUID]:
@@ -146,6 +155,23 @@ def touched(connection: Connection, workspace: str, conversation: str) -> set[UU
     ]
     decided = signals.c.state.in_(["corrected", "dismissed"])
     return set(connection.execute(sa.select(signals.c.id).where(of, sa.or_(decided, *said))).scalars())
+
+
+def unreviewed(
+    connection: Connection, workspace: str, *, around: float, most: int, owners: frozenset[str] | None
+) -> list[StoredSignal]:
+    """Pending and accepted signals that nobody has reviewed, by how far their confidence is from `around`."""
+    said = sa.exists().where(reviews.c.workspace == signals.c.workspace, reviews.c.signal == signals.c.id)
+    columns = [signals.c[field] for field in StoredSignal.__dataclass_fields__]
+    statement = sa.select(*columns).where(
+        signals.c.workspace == workspace,
+        signals.c.state.in_(["pending", "accepted"]),
+        ~said,
+        visible(workspace, signals.c.deal, owners),
+    )
+    nearest = sa.func.abs(signals.c.confidence - around)
+    rows = connection.execute(statement.order_by(nearest, signals.c.id).limit(most)).mappings()
+    return [StoredSignal(**row) for row in rows]
 
 
 def mark_complete(connection: Connection, workspace: str, conversation: str, *, by: str, at: dt.datetime) -> None:

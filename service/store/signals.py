@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from service.store.deal_card_table import deal_cards
+from service.store.sight import visible
 from service.store.tables import signals
 
 __all__ = [
@@ -131,11 +131,7 @@ def find(
     `but_regressing` leaves out those that would move their deal down; with `owners`, those of their deals only.
     """
     statement = sa.select(*COLUMNS).where(signals.c.workspace == workspace).order_by(signals.c.id).limit(most)
-    if owners is not None:
-        theirs = sa.select(deal_cards.c.deal).where(
-            deal_cards.c.workspace == workspace, deal_cards.c.owner.in_(sorted(owners))
-        )
-        statement = statement.where(signals.c.deal.in_(theirs))
+    statement = statement.where(visible(workspace, signals.c.deal, owners))
     for column, value in equal.items():
         statement = statement.where(signals.c[column] == value)
     if min_confidence is not None:
