@@ -24,6 +24,10 @@ app = typer.Typer(
 )
 pipelines = typer.Typer(help="Checks and shows sales pipelines.", no_args_is_help=True)
 app.add_typer(pipelines, name="pipeline")
+keys = typer.Typer(help="Makes, lists, exchanges and withdraws API keys.", no_args_is_help=True)
+app.add_typer(keys, name="keys")
+workspaces = typer.Typer(help="Makes and lists workspaces, which see nothing of each other.", no_args_is_help=True)
+app.add_typer(workspaces, name="workspaces")
 
 Database = Annotated[
     str | None, typer.Option("--database", metavar="URL", help="A PostgreSQL; without it the embedded one.")
@@ -31,6 +35,10 @@ Database = Annotated[
 
 Data = Annotated[str | None, typer.Option(metavar="FOLDER", help="Of the embedded PostgreSQL.  [telltale-data]")]
 Pipeline = Annotated[str | None, typer.Option(metavar="NAME|FILE", help="The pipeline that deals follow.  [b2b]")]
+
+Workspace = Annotated[str | None, typer.Option(metavar="NAME", help="In this workspace.  [TELLTALE_WORKSPACE]")]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON, for programs.")]
+KeyId = Annotated[str, typer.Argument(metavar="ID", help="The key's public id, as `keys list` shows it.")]
 
 
 class Output(StrEnum):
@@ -289,6 +297,123 @@ def calibrate(
 
         as_json = format is Output.JSON
         return run(file, pipeline=pipeline, out=out, database=database, data=data, as_json=as_json)
+
+    finish(command)
+
+
+@keys.command("create")
+def create_key(
+    role: Annotated[str, typer.Option(help="ingest (may only post), rep, manager or admin.")],
+    name: Annotated[str | None, typer.Option(help="What it is for, as lists and the audit log show it.")] = None,
+    person: Annotated[
+        str | None, typer.Option(metavar="MAIL", help="Whose it is: a rep sees this owner's deals.")
+    ] = None,
+    team: Annotated[
+        list[str] | None, typer.Option(metavar="MAIL", help="Owner whom a manager sees; repeat it.")
+    ] = None,
+    scope: Annotated[
+        list[str] | None, typer.Option(help="conversations:write and so on; repeat it. None: all.")
+    ] = None,
+    days: Annotated[
+        int | None, typer.Option(min=1, max=3650, help="Good for so many days. None: until revoked.")
+    ] = None,
+    workspace: Workspace = None,
+    json: AsJson = False,
+    database: Database = None,
+    data: Data = None,
+) -> None:
+    """Make a key and print it, this once."""
+
+    def command() -> int:
+        from service.commands.keys import create as run
+
+        return run(
+            {"database": database, "data": data},
+            role=role,
+            title=name,
+            scopes=scope or (),
+            person=person,
+            team=team or (),
+            days=days,
+            workspace=workspace,
+            as_json=json,
+        )
+
+    finish(command)
+
+
+@keys.command("list")
+def list_keys(workspace: Workspace = None, json: AsJson = False, database: Database = None, data: Data = None) -> None:
+    """Show the keys: whose, what for, when last used; never what proves them."""
+
+    def command() -> int:
+        from service.commands.keys import list_keys as run
+
+        return run({"database": database, "data": data}, workspace=workspace, as_json=json)
+
+    finish(command)
+
+
+@keys.command("rotate")
+def rotate_key(
+    id: KeyId,
+    hours: Annotated[
+        float | None, typer.Option(min=0, max=720, help="The old secret stays good so long.  [24]")
+    ] = None,
+    workspace: Workspace = None,
+    json: AsJson = False,
+    database: Database = None,
+    data: Data = None,
+) -> None:
+    """Give a key a new secret, and print it this once."""
+
+    def command() -> int:
+        from service.commands.keys import rotate as run
+
+        return run({"database": database, "data": data}, id, hours=hours, workspace=workspace, as_json=json)
+
+    finish(command)
+
+
+@keys.command("revoke")
+def revoke_key(
+    id: KeyId, workspace: Workspace = None, json: AsJson = False, database: Database = None, data: Data = None
+) -> None:
+    """Withdraw a key, at once and for ever."""
+
+    def command() -> int:
+        from service.commands.keys import revoke as run
+
+        return run({"database": database, "data": data}, id, workspace=workspace, as_json=json)
+
+    finish(command)
+
+
+@workspaces.command("create")
+def create_workspace(
+    name: Annotated[str, typer.Argument(help="Small letters, digits, dots and dashes.")],
+    json: AsJson = False,
+    database: Database = None,
+    data: Data = None,
+) -> None:
+    """Make a workspace and print the key of its first admin."""
+
+    def command() -> int:
+        from service.commands.keys import create_workspace as run
+
+        return run({"database": database, "data": data}, name, as_json=json)
+
+    finish(command)
+
+
+@workspaces.command("list")
+def list_workspaces(json: AsJson = False, database: Database = None, data: Data = None) -> None:
+    """Print the workspaces that there are."""
+
+    def command() -> int:
+        from service.commands.keys import list_workspaces as run
+
+        return run({"database": database, "data": data}, as_json=json)
 
     finish(command)
 

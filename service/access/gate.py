@@ -131,11 +131,14 @@ class Gate:
             return keys.by_id(connection, id)
 
     def any_key(self) -> bool:
-        """Keys are never deleted: that there is one stays true."""
+        """Whether a key is needed. Keys are never deleted: that there is one stays true."""
         if not self.keys_exist:
-            with self.everywhere.database.connect() as connection:
-                self.keys_exist = keys.any_key(connection)
+            self.keys_exist = self.there_is_a_key()
         return self.keys_exist
+
+    def there_is_a_key(self) -> bool:
+        with self.everywhere.database.connect() as connection:
+            return keys.any_key(connection)
 
     def note_use(self, key: StoredKey) -> None:
         now = self.now()

@@ -98,7 +98,21 @@ def run(settings: Settings, then: Callable[[Service], int]) -> int:
 def serve(settings: Settings) -> int:
     """The API, and the worker unless the settings say otherwise, until told to stop."""
     log_to_stderr()
-    return run(settings, lambda service: listen(service, lambda url: complain(f"listening on {url}")))
+    return run(
+        settings, lambda service: checked(service) or listen(service, lambda url: complain(f"listening on {url}"))
+    )
+
+
+def checked(service: Service) -> int:
+    """What may listen: without a key only on this very machine. Raises UnusableError."""
+    from service.access.sessions import is_loopback
+
+    if is_loopback(service.settings.host) or service.gate.there_is_a_key():
+        return DONE
+    raise UnusableError(
+        f"--host {service.settings.host}: others could reach it, and there is no key in the database yet; "
+        "make one first: telltale keys create --role admin"
+    )
 
 
 def listen(service: Service, ready: Callable[[str], None], *, or_any: bool = False) -> int:
