@@ -57,7 +57,7 @@ REVIEW = {
     "reason": None,
     "at": "2026-03-02T15:00:00.123456+00:00",
     "received_at": "2026-03-02T15:00:01+00:00",
-    "state": "waiting",
+    "state": "applied",
 }
 
 
@@ -202,11 +202,12 @@ def get_reviews(
     caller: AsRep,
     state: Annotated[
         Literal["waiting", "applied", "refused"], Query(description="those that are in this state")
-    ] = "waiting",
+    ] = "applied",
     cursor: Cursor = None,
     limit: Limit = 100,
 ) -> JSONResponse:
-    """What people decided about signals in other systems: it is kept and waits, and changes no signal and no deal."""
+    """What people decided about signals in other systems, and whether it was applied: refused is what somebody has
+    decided otherwise later. /v1/reviews has what came of it."""
     context = caller.context
     with context.database.connect() as connection:
         owners = caller.principal.owners

@@ -9,6 +9,7 @@ from typing import Any, assert_never
 from sqlalchemy import Connection
 
 from service.flows.append_events import append_events
+from service.flows.apply_intents import apply_intent
 from service.flows.assign_event import settle_waiting
 from service.flows.check_events import checked
 from service.flows.context import Context
@@ -40,7 +41,7 @@ def take_webhook(
     context: Context, source: Source, delivery: Delivery, proof: Proof, site: Site, *, create: Sequence[str] = ()
 ) -> Json:
     """What became of it: ids of events `accepted`, `known` and `unassigned`; what was `ignored`, `refused`,
-    `announced`; `reviews` that wait. `repeated` where the same delivery came before: then nothing happened now.
+    `announced`; `reviews` of signals. `repeated` where the same delivery came before: then nothing happened now.
 
     Raises DecodeError for a body that is none of this source's.
     """
@@ -195,4 +196,5 @@ def review(context: Context, source: str, found: Review, received_at: dt.datetim
             out["refused"].append(refusal(Refusal.of(found.place, error)))
             return
         new = review_intents.add(connection, context.workspace, intent)
+    apply_intent(context, found.id)
     out["reviews" if new else "known"].append(found.id)

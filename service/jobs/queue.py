@@ -5,25 +5,32 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from uuid import UUID
 
 import procrastinate
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from sqlalchemy import URL, Connection
 
+from service.flows.apply_intents import apply_waiting
 from service.flows.assign_event import settle_waiting
 from service.flows.context import Context
 from service.flows.forget_expired import forget_expired
 from service.flows.read_conversation import read_conversation
 from service.flows.route_conversation import route_waiting
+from service.flows.send_action import defer_lost_actions, send_action
 from service.flows.sweep import advance_clocks, defer_lost
 
 __all__ = ["Queue", "make_queue", "work"]
 
 log = logging.getLogger(__name__)
 
-READ, SWEEP = "read_conversation", "sweep"
+READ, SEND, SWEEP = "read_conversation", "send_action", "sweep"
+# What is done outside has a queue and workers of its own, so that no slow system holds up the reading.
+HERE, OUTSIDE = "default", "outside"
+SENDERS = 4
 EVERY_MINUTE = "* * * * *"
 TRIES = 10
 
@@ -59,15 +66,31 @@ class Queue:
         with contextlib.suppress(AlreadyEnqueued), connection.begin_nested():
             task.defer(workspace=workspace, conversation=conversation)
 
+    def send_later(self, connection: Connection, workspace: str, action: UUID, delay: float) -> None:
+        """The same for an action. Its order among others is a matter of the rows: a job that waits holds up none."""
+        task = self.outbox.configure_task(
+            SEND,
+            queue=OUTSIDE,
+            queueing_lock=f"action/{workspace}/{action}/{'later' if delay else 'now'}",
+            schedule_in={"seconds": math.ceil(delay)} if delay else None,
+            connection=connection.connection.driver_connection,
+        )
+        with contextlib.suppress(AlreadyEnqueued), connection.begin_nested():
+            task.defer(workspace=workspace, action=str(action))
+
 
 def make_queue(url: URL, context: Callable[[str], Context]) -> Queue:
     """`context` gives what a workspace's flows work with, when a job runs."""
     conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=conninfo, min_size=1, max_size=4))
+    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=conninfo, min_size=1, max_size=6))
 
     @app.task(name=READ, retry=procrastinate.RetryStrategy(max_attempts=TRIES, exponential_wait=2))
     async def read(workspace: str, conversation: str) -> None:
         await asyncio.to_thread(read_conversation, context(workspace), conversation)
+
+    @app.task(name=SEND, queue=OUTSIDE, retry=procrastinate.RetryStrategy(max_attempts=TRIES, exponential_wait=2))
+    async def send(workspace: str, action: str) -> None:
+        await asyncio.to_thread(send_action, context(workspace), UUID(action))
 
     # No lock: a sweep whose worker was killed would lock out every later one.
     @app.periodic(cron=EVERY_MINUTE)
@@ -76,9 +99,11 @@ def make_queue(url: URL, context: Callable[[str], Context]) -> Queue:
         here = context("")
         await asyncio.to_thread(defer_lost, here)
         await asyncio.to_thread(settle_waiting, here, everywhere=True)
+        await asyncio.to_thread(apply_waiting, here)
         await asyncio.to_thread(advance_clocks, here)
         await asyncio.to_thread(forget_expired, here)
         await asyncio.to_thread(route_waiting, here, everywhere=True)
+        await asyncio.to_thread(defer_lost_actions, here)
 
     return Queue(app, procrastinate.App(connector=procrastinate.SyncPsycopgConnector(conninfo=conninfo)))
 
@@ -86,21 +111,26 @@ def make_queue(url: URL, context: Callable[[str], Context]) -> Queue:
 async def work(queue: Queue, *, jobs: int, install_signal_handlers: bool) -> None:
     """Do jobs, `jobs` at a time, until cancelled or, with signal handlers, told to stop; running jobs are finished."""
     async with queue.app.open_async():
-        reviver = asyncio.create_task(revive(queue))
+        beside = [asyncio.create_task(revive(queue)), asyncio.create_task(run(queue, OUTSIDE, SENDERS, signals=False))]
         try:
-            await queue.app.run_worker_async(
-                concurrency=jobs,
-                fetch_job_polling_interval=LOOK_FOR_JOBS,
-                install_signal_handlers=install_signal_handlers,
-                update_heartbeat_interval=HEARTBEAT,
-                stalled_worker_timeout=DEAD_AFTER,
-                shutdown_graceful_timeout=30,
-                delete_jobs="successful",
-            )
+            await run(queue, HERE, jobs, signals=install_signal_handlers)
         finally:
-            reviver.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await reviver
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
+
+
+async def run(queue: Queue, name: str, jobs: int, *, signals: bool) -> None:
+    await queue.app.run_worker_async(
+        queues=[name],
+        concurrency=jobs,
+        fetch_job_polling_interval=LOOK_FOR_JOBS,
+        install_signal_handlers=signals,
+        update_heartbeat_interval=HEARTBEAT,
+        stalled_worker_timeout=DEAD_AFTER,
+        shutdown_graceful_timeout=30,
+        delete_jobs="successful",
+    )
 
 
 async def revive(queue: Queue) -> None:

@@ -1,4 +1,4 @@
-"""What people decided about signals in other systems: kept until the review of signals takes it up."""
+"""What people decided about signals in other systems, as they said it, and what became of that."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from service.store.sight import visible
 from service.store.tables import signals
 from service.store.webhook_tables import review_intents
 
-__all__ = ["Intent", "add", "find", "signal_exists"]
+__all__ = ["Intent", "add", "find", "lock_waiting", "settle", "signal_exists", "waiting"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
-    """`action` is accept or dismiss, `by` who it was there; `state` is waiting until somebody acts on it."""
+    """`action` is accept or dismiss, `by` who it was there; `state` is waiting, then applied, or refused
+    where somebody had decided otherwise after it."""
 
     id: str
     signal: UUID
@@ -65,3 +66,23 @@ def find(
         statement = statement.where(review_intents.c.id > after)
     rows = connection.execute(statement.order_by(review_intents.c.id).limit(most)).mappings()
     return [Intent(**row) for row in rows]
+
+
+def waiting(connection: Connection, most: int) -> list[tuple[str, str]]:
+    """(workspace, id) of those that nobody has acted on, of all workspaces, in the order in which people decided."""
+    statement = sa.select(review_intents.c.workspace, review_intents.c.id).where(review_intents.c.state == "waiting")
+    rows = connection.execute(statement.order_by(review_intents.c.at, review_intents.c.id).limit(most))
+    return [(row.workspace, row.id) for row in rows]
+
+
+def lock_waiting(connection: Connection, workspace: str, id: str) -> Intent | None:
+    """The intent for this transaction alone; None where it was acted on."""
+    here = (review_intents.c.workspace == workspace) & (review_intents.c.id == id)
+    statement = sa.select(*COLUMNS).where(here, review_intents.c.state == "waiting").with_for_update()
+    row = connection.execute(statement).mappings().first()
+    return None if row is None else Intent(**row)
+
+
+def settle(connection: Connection, workspace: str, id: str, state: str) -> None:
+    here = (review_intents.c.workspace == workspace) & (review_intents.c.id == id)
+    connection.execute(sa.update(review_intents).where(here).values(state=state))

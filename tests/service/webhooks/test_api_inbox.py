@@ -209,19 +209,36 @@ class TestReviews:
         body["actions"][0] |= {"value": signal, "action_id": action, "action_ts": stamp}
         return send(client, "slack", signed("slack", json.dumps(body).encode()))
 
-    def test_a_press_is_kept_and_seen_and_changes_nothing_yet(self, hooks: TestClient) -> None:
+    def test_a_press_decides_the_signal_and_moves_its_deal(self, hooks: TestClient) -> None:
         conversation = call("c-1", "b1: [budget status=approved amount=80000 sure=0.3]")
         read = hooks.post("/v1/conversations?wait=true", json=conversation).json()
         signal = read["signals"][0]["id"]
+        assert hooks.get("/v1/deals/D-1").json()["budget"] is None
         answer = self.press(hooks, signal)
         assert (answer.status_code, answer.content) == (200, b"")
+        assert hooks.get(f"/v1/signals/{signal}").json()["state"] == "accepted"
+        assert hooks.get("/v1/deals/D-1").json()["budget"]["amount"]["low"] == 80000
         self.press(hooks, signal, "signal_reject", "1772463700.5")
+        assert hooks.get("/v1/deals/D-1").json()["budget"] is None
         reviews = hooks.get("/v1/webhooks/reviews").json()["reviews"]
         assert [(each["signal"], each["action"], each["by"], each["state"]) for each in reviews] == [
-            (signal, "accept", "slack:U0123 (sam)", "waiting"),
-            (signal, "dismiss", "slack:U0123 (sam)", "waiting"),
+            (signal, "accept", "slack:U0123 (sam)", "applied"),
+            (signal, "dismiss", "slack:U0123 (sam)", "applied"),
         ]
-        assert hooks.get("/v1/signals?state=pending").json()["signals"][0]["id"] == signal
+        kept = hooks.get("/v1/reviews").json()["reviews"]
+        assert [(each["action"], each["by"]) for each in kept] == [
+            ("accept", "slack:U0123 (sam)"),
+            ("dismiss", "slack:U0123 (sam)"),
+        ]
+
+    def test_a_press_that_comes_after_a_later_decision_is_refused(self, hooks: TestClient) -> None:
+        read = hooks.post("/v1/conversations?wait=true", json=call("c-1", "b1: [budget status=approved sure=0.3]"))
+        signal = read.json()["signals"][0]["id"]
+        hooks.post(f"/v1/signals/{signal}/review", json={"action": "dismiss"})
+        assert self.press(hooks, signal).status_code == 200
+        assert hooks.get(f"/v1/signals/{signal}").json()["state"] == "dismissed"
+        (kept,) = hooks.get("/v1/webhooks/reviews?state=refused").json()["reviews"]
+        assert kept["action"] == "accept"
 
     def test_the_same_press_again_is_one(self, hooks: TestClient, rows: Callable[[], dict[str, int]]) -> None:
         read = hooks.post("/v1/conversations?wait=true", json=call("c-1", "b1: [budget status=approved]")).json()
