@@ -16,6 +16,7 @@ from dataclasses import replace
 
 from extractors.dates.anchors import anchored
 from extractors.dates.moves import duration_after
+from extractors.dates.tense import told_of_the_past
 from extractors.proposals.faults import Fault, Mark, RefusedError
 from extractors.proposals.place import Quoted
 from extractors.slots import periods_in
@@ -29,7 +30,9 @@ SHORT, OVERLAP = 10, 0.6
 
 def with_days_read(signal: KeyDate, place: Quoted) -> tuple[KeyDate, tuple[Mark, ...]]:
     """The signal with the days that its words say. Raises RefusedError."""
-    said = list(dict.fromkeys(periods_said(place)))
+    if signal.period.end < place.reading.conversation.occurred_at.date():
+        raise RefusedError(Fault.PAST)
+    said = list(dict.fromkeys(periods_said(place, signal.period)))
     if not said:
         raise RefusedError(Fault.NO_DATE)
     agreeing = next((period for period in (*said, *spans(said)) if same(period, signal.period)), None)
@@ -43,12 +46,15 @@ def with_days_read(signal: KeyDate, place: Quoted) -> tuple[KeyDate, tuple[Mark,
     return replace(signal, period=agreeing), marks
 
 
-def periods_said(place: Quoted) -> Iterator[Period]:
-    """Each date of the quoted words: by the words around it where these change it, and as it stands."""
+def periods_said(place: Quoted, proposed: Period) -> Iterator[Period]:
+    """Each date of the quoted words: by the words around it where these change it, and as it stands. What is told of
+    the past is none, unless it is just what is proposed: whether "we signed on the 3rd" is over, grammar may mistake."""
     for unit, date in place.mentions(periods_in):
         if date.past:
             continue
         first, last = anchored(place.reading, unit, date)
+        if told_of_the_past(unit, date) and not same(Period(first, last), proposed):
+            continue
         yield Period(first, last)
         if days := duration_after(unit, date):
             yield Period(date.first, date.first + dt.timedelta(days=days))

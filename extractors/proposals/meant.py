@@ -18,6 +18,7 @@ from signals import (
     KeyDate,
     Milestone,
     Pricing,
+    PricingStatus,
     Qualification,
     Signal,
     Stakeholder,
@@ -28,6 +29,13 @@ __all__ = ["assert_meant"]
 NUMBER = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty\w*"
     r"|hundred|thousand|million|lakhs?|crores?|half|third|quarter|twice|double|dozens?|couple|percent|every|zero|once)\b"
+)
+
+
+# A whole quote may hold its own condition, which no clause before it tells of.
+CONDITION = re.compile(
+    r"\b(?:if|unless|assuming|suppose|supposing|provided|as long as|subject to|in case|whether)\b"
+    r"(?! (?:possible|you (?:like|want|will|can|could)|not|so|anything|i may|needed|necessary))"
 )
 
 
@@ -44,13 +52,18 @@ def asserts(signal: Signal, place: Quoted, unit: Unit, start: int, end: int) -> 
     if stance.joking or stance.others:
         return False
     asked = is_question(place.reading, unit) and not taken(place, unit)
+    conditional = bool(CONDITION.search(unit.lower, start, end))
     match signal:
         case Milestone():
-            return not asked or signal.kind.value.endswith("_requested")
+            if signal.kind.value.endswith("_requested"):
+                return True
+            return not asked and not conditional
         case Budget():
             denial = signal.status in (BudgetStatus.NONE, BudgetStatus.CANCELLED)
-            return not asked and (denial or not (stance.supposed or stance.denied))
-        case Qualification() | Pricing() | KeyDate() | Competitor() | Champion() | Stakeholder():
+            return not asked and (denial or not (stance.supposed or stance.denied or conditional))
+        case Pricing():
+            return not asked and not (conditional and signal.status is PricingStatus.AGREED)
+        case Qualification() | KeyDate() | Competitor() | Champion() | Stakeholder():
             return not asked
         case _:
             assert_never(signal)
