@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import JSONResponse, Response
@@ -77,7 +78,7 @@ def login_url(request: Request) -> str:
 def for_script(request: Request, problem: ProblemError) -> Response:
     if problem.status == 401:
         return redirect(request, "/login")
-    detail = str(problem.body["detail"])[:500]
-    headers = {**problem.headers, "X-Telltale-Problem": quote(detail)}
+    toast = {"toast": {"text": str(problem.body["detail"])[:500]}}
+    headers = {**problem.headers, "HX-Trigger": json.dumps(toast), "HX-Reswap": "none"}
     body = problem.body | {"instance": request.url.path}
     return JSONResponse(body, problem.status, headers=headers, media_type=MEDIA_TYPE)

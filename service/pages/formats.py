@@ -22,12 +22,13 @@ def day(value: dt.date | dt.datetime | str | None) -> str:
 
 
 def moment(value: dt.datetime | str | None) -> str:
-    """`12 Mar 2026, 15:00`, in UTC as everything is kept."""
+    """`12 Mar 2026, 15:00 UTC`, whatever its own offset is."""
     if value is None:
         return "–"
     if isinstance(value, str):
         value = dt.datetime.fromisoformat(value)
-    return f"{day(value)}, {value:%H:%M}"
+    value = value.astimezone(dt.UTC)
+    return f"{day(value)}, {value:%H:%M} UTC"
 
 
 def clock_time(seconds: float | None) -> str:

@@ -7,6 +7,7 @@ import gzip
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 import jinja2
 from fastapi import Request
@@ -16,13 +17,33 @@ from service.api.principal import Principal
 from service.pages import formats
 from service.pages.static_files import url_of
 
-__all__ = ["NAV", "POLICY", "NavItem", "href", "is_partial", "page", "redirect"]
+__all__ = ["NAV", "POLICY", "TOLD", "NavItem", "address", "href", "is_partial", "page", "redirect"]
 
 # No script or style but our own files, none of them inline; nobody may frame a page; forms go to this site only.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
+
+# What was done by a form, told on the page that it leads back to.
+TOLD = {
+    "accept": "Accepted.",
+    "dismiss": "Dismissed.",
+    "correct": "Corrected.",
+    "add": "Added.",
+    "undo": "Undone.",
+    "side": "The side is set.",
+    "assign": "It is in its deal now.",
+    "batch": "Accepted all of them.",
+    "seen": "It is not shown to you again.",
+    "out": "You are signed out.",
+    "moved": "Moved.",
+    "asked": "It stays where it is until a manager approves the move.",
+    "stayed": "It stands there already; nothing was changed.",
+    "granted": "Approved.",
+    "refused": "Refused.",
+    "stopped": "The regression is stopped.",
+}
 
 # Smaller answers do not become quicker by being compressed.
 WORTH_ZIPPING = 1200
@@ -83,14 +104,38 @@ def page(
 ) -> Response:
     """The template filled with the view; `here` is the key of the navigation's entry that this page belongs to.
 
-    Templates know `who`, `here`, `path` and `partial` beside what is in `view`.
+    Templates know `who`, `here`, `path`, `address` (with the query), `partial` and what was `told` and may be undone
+    beside what is given.
     """
+    query = request.query_params
     body = (
         environment()
         .get_template(template)
-        .render(who=who, here=here, path=request.url.path, partial=is_partial(request), **view)
+        .render(
+            who=who,
+            here=here,
+            path=request.url.path,
+            address=address(request),
+            partial=is_partial(request),
+            told=TOLD.get(query.get("told", "")),
+            undo=undo_url(query.get("undo", "")),
+            **view,
+        )
     )
     return answer(request, body, status=status, headers=headers)
+
+
+def address(request: Request) -> str:
+    """Path and query, without what was told once."""
+    pairs = [(name, value) for name, value in request.query_params.multi_items() if name not in ("told", "undo")]
+    return request.url.path + (f"?{urlencode(pairs)}" if pairs else "")
+
+
+def undo_url(review: str) -> str | None:
+    try:
+        return f"/reviews/{UUID(review)}/undo"
+    except ValueError:
+        return None
 
 
 def answer(request: Request, body: str, *, status: int = 200, headers: dict[str, str] | None = None) -> Response:

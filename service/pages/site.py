@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from service.api.service import Service
-from service.pages import live, static_files
+from service.pages import conversation_pages, inbox_pages, live, mending, reviewing, static_files
 from service.pages.board import routes as board
 from service.pages.deal import routes as deal
 from service.pages.errors import error_page
@@ -13,7 +13,16 @@ from service.pages.errors import error_page
 __all__ = ["install"]
 
 # In the order of the navigation. A page's module has a `router`; here is where it becomes part of the site.
-ROUTERS = (static_files.router, live.router, board.router, deal.router)
+ROUTERS = (
+    static_files.router,
+    live.router,
+    inbox_pages.router,
+    reviewing.router,
+    mending.router,
+    conversation_pages.router,
+    board.router,
+    deal.router,
+)
 
 
 def install(app: FastAPI, service: Service) -> None:

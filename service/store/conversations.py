@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,9 @@ from service.store.tables import conversations
 __all__ = [
     "Stored",
     "add",
+    "any_there",
     "belongs",
+    "contents",
     "count",
     "get",
     "lock_unread",
@@ -81,6 +83,20 @@ def get(connection: Connection, workspace: str, id: str) -> Stored | None:
     columns = [conversations.c[field] for field in Stored.__dataclass_fields__]
     row = connection.execute(sa.select(*columns).where(of(workspace, id))).mappings().first()
     return None if row is None else Stored(**row)
+
+
+def any_there(connection: Connection, workspace: str) -> bool:
+    """Whether the workspace has a conversation at all."""
+    here = sa.exists().where(conversations.c.workspace == workspace)
+    return connection.execute(sa.select(here)).scalar_one()
+
+
+def contents(connection: Connection, workspace: str, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """The JSON of each of these conversations."""
+    statement = sa.select(conversations.c.id, conversations.c.content).where(
+        conversations.c.workspace == workspace, conversations.c.id.in_(sorted(ids))
+    )
+    return {row.id: row.content for row in connection.execute(statement)}
 
 
 def lock_unread(connection: Connection, workspace: str, id: str) -> bool:

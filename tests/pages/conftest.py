@@ -1,6 +1,7 @@
 """A running service, and one real browser for the session.
 
-`demo` is a site with the demo's stories, `bare` one with nothing at all: each test has its own copy of the database.
+`demo` is a site with the demo's stories, `strict` one in which many of their signals wait for review, `bare` one with
+nothing at all: each test has its own copy of the database.
 `page` is a fresh browser page; an error in its console or a script's exception fails the test.
 """
 
@@ -32,6 +33,15 @@ def demo_database(server: str, worker_id: str) -> str:
 
 
 @pytest.fixture(scope="session")
+def strict_database(server: str, worker_id: str) -> str:
+    """The same stories, read so strictly that many signals are left to review."""
+    name = f"pages_strict_{worker_id}"
+    on_server(server, f"CREATE DATABASE {name}")
+    fill(at(server, name), accept_at=0.63)
+    return name
+
+
+@pytest.fixture(scope="session")
 def bare_database(server: str, worker_id: str) -> str:
     name = f"pages_bare_{worker_id}"
     on_server(server, f"CREATE DATABASE {name}")
@@ -56,6 +66,12 @@ def copy_of(server: str, worker_id: str) -> Iterator[Callable[[str], str]]:
 @pytest.fixture
 def demo(copy_of: Callable[[str], str], demo_database: str) -> Iterator[Site]:
     with serving(copy_of(demo_database)) as site:
+        yield site
+
+
+@pytest.fixture
+def strict(copy_of: Callable[[str], str], strict_database: str) -> Iterator[Site]:
+    with serving(copy_of(strict_database)) as site:
         yield site
 
 

@@ -56,9 +56,9 @@ def serving(database: str, **changed: Any) -> Iterator[Site]:
             assert not thread.is_alive(), "the server did not stop: something holds a connection open"
 
 
-def fill(database: str) -> None:
-    """The demo's stories into a migrated or empty database."""
-    with running(Settings(database=database, worker=False)) as made:
+def fill(database: str, *, accept_at: float = 0.5) -> None:
+    """The demo's stories into a migrated or empty database; a higher `accept_at` leaves more signals to review."""
+    with running(Settings(database=database, worker=False, accept_at=accept_at)) as made:
         for _ in fill_demo(dataclasses.replace(made.context, now=lambda: NOW)):
             pass
 

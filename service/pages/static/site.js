@@ -47,11 +47,18 @@
     var button = event.target.closest("[data-undo]");
     if (button) undo(button.dataset.undo);
   });
+  document.addEventListener("click", function (event) {
+    var cancel = event.target.closest("[data-cancel]");
+    if (!cancel) return;
+    var form = cancel.closest("form"), dialog = cancel.closest("dialog");
+    if (dialog) dialog.close(); else form.parentElement.replaceChildren();
+    event.preventDefault();
+  });
 
   // -- errors: an answer that is none is told where the reader is -------------------------------------------------------
   document.addEventListener("htmx:responseError", function (event) {
-    var text = event.detail.xhr.getResponseHeader("X-Telltale-Problem");
-    toast({ text: text ? decodeURIComponent(text) : "That did not work. Nothing was changed; reload the page and try again." });
+    if (event.detail.xhr.getResponseHeader("HX-Trigger")) return; // it said itself what is wrong
+    toast({ text: "That did not work. Nothing was changed; reload the page and try again." });
   });
   document.addEventListener("htmx:sendError", function () {
     toast({ text: "The service does not answer. Nothing was changed; try again in a moment." });
@@ -100,8 +107,8 @@
 
   // -- parts that follow changes: data-live="deal:D-7 conversation:c-1 signal" with hx-get and hx-trigger="live" ---------
   // A hidden tab lets go of its connection: browsers allow few of them to one host.
-  var GATHER = 250;
-  var source = null, waiting = new Set(), timer = null, everything = false;
+  var GATHER = 250, REST = 1500;
+  var source = null, waiting = new Set(), timer = null, everything = false, refreshed = 0;
   function concerned(element) {
     return everything || element.dataset.live.split(/\s+/).some(function (name) {
       return waiting.has(name);
@@ -115,6 +122,7 @@
   }
   function refresh() {
     timer = null;
+    refreshed = Date.now();
     var later = false;
     document.querySelectorAll("[data-live]").forEach(function (element) {
       if (!concerned(element)) return;
@@ -125,8 +133,11 @@
   }
   function heard(topics) {
     topics.forEach(function (topic) { waiting.add(topic); });
-    if (timer === null) timer = window.setTimeout(refresh, GATHER);
+    // Where very much happens, a page still rests between two refreshes.
+    if (timer === null) timer = window.setTimeout(refresh, Math.max(GATHER, refreshed + REST - Date.now()));
   }
+  // What an answer says was changed: pages follow their own changes without waiting for the stream.
+  document.addEventListener("changed", function (event) { heard(event.detail.topics); });
   function listen() {
     if (source || document.hidden || !document.querySelector("[data-live]")) return;
     source = new EventSource("/live");
