@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import os
+import random
 import secrets
 from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from importlib.metadata import version
@@ -35,7 +37,9 @@ from service.api.headers import Headers
 from service.api.metrics import Measured, Metrics
 from service.api.problems import no_nul, no_other_site
 from service.api.service import Service
+from service.connectors.config import NOWHERE, load
 from service.flows.context import Context
+from service.flows.outlet import Outlet
 from service.flows.review_policy import NO_RULES, load_policy
 from service.jobs.queue import make_queue, work
 from service.pages import live, site
@@ -66,6 +70,7 @@ def running(settings: Settings, *, extract: Extract | None = None) -> Iterator[S
     policy = NO_RULES
     if settings.review_policy is not None:
         policy = load_policy(settings.review_policy, pipeline=pipeline.name, stages=pipeline.positions)
+    outlets = NOWHERE if settings.connectors is None else load(settings.connectors, os.environ)
     webhook_sources = sources(settings.webhook_mappings)
     check_names(settings, webhook_sources)
     reader, readers = (extract, {}) if extract else the_readers(settings)
@@ -88,6 +93,9 @@ def running(settings: Settings, *, extract: Extract | None = None) -> Iterator[S
             new_id=uuid_utils.compat.uuid7,
             our_domains=settings.our_domains,
             policy=policy,
+            outlet=Outlet(
+                outlets=outlets, send_later=queue.send_later, chance=random.random, site=settings.public_url
+            ),
         )
         yield Service(
             settings=settings,

@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     review_policy: Path | None = Field(
         None, description="file of thresholds by type and stage, and of what a person decides (docs/review.md)"
     )
+    connectors: Path | None = Field(
+        None, description="file of what is done outside, and through which systems (docs/actions.md)"
+    )
     max_body: int = Field(8 * MEBIBYTE, ge=1024, description="largest request body and file, in bytes")
     worker: bool = Field(True, description="run the worker in the serving process")
     jobs: int = Field(2, ge=1, le=64, description="conversations that one worker reads at a time")

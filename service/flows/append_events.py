@@ -14,6 +14,7 @@ from service.flows.context import Context
 from service.flows.deal_card import card_of
 from service.flows.fold import fold
 from service.flows.losses_alike import losses_alike
+from service.flows.make_actions import make_actions
 from service.flows.people_told import people_told
 from service.store import deal_cards, deals, decisions, events, external_ids, people
 from service.store.decisions import StoredDecision
@@ -94,6 +95,16 @@ def append_to_deal(context: Context, connection: Connection, deal: str, new: Seq
     deals.update(connection, workspace, after)
     if folded.state is not None:
         deal_cards.put(connection, workspace, card_of(deal, folded.state, at))
+    make_actions(
+        context,
+        connection,
+        deal,
+        decisions=list(enumerate(folded.decisions, start=before.decisions + 1)),
+        holding=folded.holding,
+        before=before.state,
+        after=folded.state,
+        version=after.version,
+    )
     people.remember(connection, workspace, deal, people_told(fresh), at)
     for event in fresh:
         known_as = (event.get("data") or {}).get("external_ids") or {}

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
+from service.flows.outlet import NO_OUTLET, Outlet
 from service.flows.review_policy import NO_RULES, Policy
 from service.store.connect import within
 from signals import Conversation, Signal
@@ -43,6 +44,7 @@ class Context:
     new_id: Callable[[], UUID]
     our_domains: tuple[str, ...] = ()
     policy: Policy = NO_RULES
+    outlet: Outlet = NO_OUTLET
     readers: Mapping[str, Callable[[Conversation], list[Signal]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -29,13 +29,15 @@ SETTLED_AFTER = dt.timedelta(minutes=5)
 class Folded:
     """`state` is None while nothing has created the deal; `due_at` is when a clock is next worth sending.
 
-    `loss` is there for a lost deal, once its reason is known.
+    `loss` is there for a lost deal, once its reason is known. `holding` are all decisions that hold now, where some of
+    those taken before may not any more; else None.
     """
 
     state: Json | None
     decisions: tuple[Json, ...]
     due_at: dt.datetime | None
     loss: Loss | None = None
+    holding: tuple[Json, ...] | None = None
 
     @property
     def stage(self) -> str | None:
@@ -64,7 +66,8 @@ def fold(
     ledger = Ledger(pipeline)
     ledger.know_losses(losses)
     taken = [tuple(added(ledger, event)) for event in after]
-    if after[: len(before)] == before:
+    in_order = after[: len(before)] == before
+    if in_order:
         fresh = [as_json(decision) for each in taken[len(before) :] for decision in each]
     else:
         past = Ledger(pipeline)
@@ -75,11 +78,14 @@ def fold(
     if state is None:
         return Folded(state=None, decisions=(), due_at=None)
     clock = ledger.next_clock(deal)
+    rewritten = not in_order or any(each["type"] == "correction" for each in fresh)
+    holding = tuple(as_json(each) for each in ledger.records[deal].decisions) if rewritten else None
     return Folded(
         state=state_json(state, pipeline),
         decisions=tuple(fresh),
         due_at=None if clock is None else max(at + SETTLED_AFTER, clock),
         loss=ledger.losses.get(deal),
+        holding=holding,
     )
 
 

@@ -16,10 +16,12 @@ from sqlalchemy import Connection
 
 from service.flows.context import Context
 from service.flows.decide_signals import by_confidence, keep_from_regressing
+from service.flows.make_actions import ask_for
 from service.flows.make_events import event_of_signal, made_of, moment_of, start_of
 from service.flows.review_state import content_found, contents_known, stands_as
 from service.flows.same_signal import same_signal
 from service.flows.settle_events import Settler, made_by, settle_events
+from service.flows.wanted_actions import Wanted, of_signal
 from service.routing.addresses import domain_of, mailbox
 from service.routing.clues import clean
 from service.store import conversations, deals, people, reviews, signals
@@ -76,8 +78,14 @@ def store_reading(
         return ()
     conversations.belongs(connection, workspace, id, deal)
     decisions = settle_events(context, connection, id, wanted(routed, rows), settler)
+    ask_for(context, connection, deal, [to_review(row) for row in rows if row.state == "pending"])
     people.remember(connection, workspace, deal, members(routed), context.now())
     return decisions
+
+
+def to_review(row: StoredSignal) -> Wanted:
+    words = [str(each.get("text") or "") for each in row.content.get("evidence") or ()]
+    return of_signal(str(row.id), row.type, words, row.pending_because, row.said_at or row.occurred_at)
 
 
 def claimed(signal: Signal, kept: Sequence[StoredSignal], log: Reviews) -> bool:

@@ -1,0 +1,24 @@
+"""The one list of connectors. Each is imported when a settings file first asks for it."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+
+from service.connectors.options import Options
+from service.connectors.protocol import Connector
+
+__all__ = ["CRMS", "KINDS", "read"]
+
+# Kind → the module whose `read` makes the connector from its options.
+KINDS = {
+    "smtp": "service.connectors.smtp",
+    "slack": "service.connectors.slack",
+    "webhook": "service.connectors.webhook",
+}
+CRMS = ("hubspot", "salesforce")
+
+
+def read(kind: str, options: Options) -> Connector:
+    make: Callable[[Options], Connector] = importlib.import_module(KINDS[kind]).read
+    return make(options)

@@ -1,0 +1,85 @@
+"""What an action's connector needs to know of its deal: gathered when it is sent, so that it is true then."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import Connection
+
+from service.connectors.addresses import is_address
+from service.connectors.protocol import About, Asked, Kind
+from service.flows.context import Context
+from service.store import deals, events, external_ids
+from service.store.actions import StoredAction
+
+__all__ = ["about_action", "asked_of", "text_of"]
+
+# Roles that the deal itself names a person for.
+OF_DEAL = {"rep": "owner", "manager": "manager"}
+
+
+def asked_of(action: StoredAction) -> Asked:
+    return Asked(
+        kind=Kind(action.kind),
+        action=action.action,
+        title=action.title,
+        at=action.at,
+        due_at=action.due_at,
+        content=action.content,
+    )
+
+
+def about_action(context: Context, connection: Connection, action: StoredAction) -> About:
+    stored = deals.get(connection, context.workspace, action.deal)
+    state = {} if stored is None or stored.state is None else stored.state
+    people = context.outlet.outlets.of(context.workspace).people
+    roles = [role for role in action.content.get("to") or () if isinstance(role, str)]
+    found = {role: addresses_of(role, state, people) for role in roles}
+    site = context.outlet.site
+    return About(
+        deal=action.deal,
+        state=state,
+        elsewhere=dict(external_ids.of_deal(connection, context.workspace, action.deal)),
+        addresses=tuple(dict.fromkeys(each for some in found.values() for each in some)),
+        nobody=tuple(role for role, some in found.items() if not some),
+        text=text_of(context, connection, action),
+        link=None if site is None else f"{site}/deals/{quote(action.deal, safe='')}",
+    )
+
+
+def addresses_of(role: str, state: Mapping[str, Any], people: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Of the person whom the deal names for the role, else of whoever has it in the file."""
+    person = state.get(OF_DEAL.get(role, ""))
+    if isinstance(person, str):
+        if is_address(person):
+            return (person,)
+        if person.casefold() in people:
+            return people[person.casefold()]
+    return people.get(role.casefold(), ())
+
+
+def text_of(context: Context, connection: Connection, action: StoredAction) -> str:
+    """The action's own words, and its document as the deal stands now."""
+    parts = [str(action.content["body"])] if action.content.get("body") else []
+    name = action.content.get("document")
+    if name is not None:
+        written = document(context, connection, action.deal, str(name))
+        parts += [] if written is None else [written]
+    return "\n\n".join(parts)
+
+
+def document(context: Context, connection: Connection, deal: str, name: str) -> str | None:
+    """None for a document that the engine does not know, and for a deal that nothing has created."""
+    from engine import DOCUMENTS, Event, Ledger, write
+    from service.flows.fold import added, creation_first
+
+    if name not in DOCUMENTS:
+        return None
+    ledger = Ledger(context.pipeline)
+    for event in creation_first(
+        [Event.from_json(stored.content) for stored in events.of_deal(connection, context.workspace, deal)]
+    ):
+        list(added(ledger, event))
+    return write(name, ledger.dossier(deal)) if deal in ledger.deals() else None
