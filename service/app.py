@@ -18,6 +18,7 @@ from service import clock
 from service.access.gate import Gate
 from service.access.limits import Limits
 from service.api import (
+    actions,
     audit,
     conversations,
     deals,
@@ -155,6 +156,7 @@ def create_app(service: Service) -> FastAPI:
     for room in (
         conversations,
         signals,
+        actions,
         deals,
         events,
         unassigned,

@@ -12,7 +12,8 @@ from prometheus_client.registry import Collector
 from sqlalchemy import Engine
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.store import conversations, deals, signals
+from service.store import actions, conversations, deals, signals
+from service.store.action_tables import STATES
 
 __all__ = ["Measured", "Metrics"]
 
@@ -47,6 +48,8 @@ class Contents(Collector):
             oldest = conversations.oldest_unread(connection)
             by_kind = signals.count(connection)
             by_stage = deals.count(connection)
+            by_outcome = actions.count(connection)
+            oldest_action = actions.oldest(connection)
         stored = GaugeMetricFamily("telltale_conversations", "Conversations by state", labels=["state"])
         for state in ("received", "read", "failed"):
             stored.add_metric([state], by_state.get(state, 0))
@@ -58,7 +61,12 @@ class Contents(Collector):
         standing = GaugeMetricFamily("telltale_deals", "Deals by stage", labels=["stage"])
         for stage, number in by_stage.items():
             standing.add_metric([stage], number)
-        return [stored, unread, found, standing]
+        outside = GaugeMetricFamily("telltale_actions", "Actions by state; dead ones were given up", labels=["state"])
+        for state in STATES:
+            outside.add_metric([state], by_outcome.get(state, 0))
+        behind = 0.0 if oldest_action is None else max(0.0, (self.now() - oldest_action).total_seconds())
+        unsent = GaugeMetricFamily("telltale_oldest_unsent_seconds", "Age of the oldest action still to be sent", behind)
+        return [stored, unread, found, standing, outside, unsent]
 
 
 class Measured:
