@@ -26,7 +26,7 @@ from service.intake.door import receive
 from service.intake.envelope import Received
 from service.intake.times import moment
 from service.readers.model import ModelUnreachableError
-from service.store import conversations, decisions, events, routing, signals
+from service.store import audit, conversations, decisions, events, routing, signals
 from signals import Conversation, DealContext, DecodeError
 
 __all__ = ["router"]
@@ -64,6 +64,7 @@ def take_one(caller: Caller, value: Any, wait: bool) -> JSONResponse:
         raise unprocessable(DecodeError("", value, "one conversation; send lists to /v1/ingest/canonical"))
     try:
         conversation = Conversation.from_json(value)
+        audit.about(conversation=conversation.id)
         check_deal(caller, conversation.deal.id if conversation.deal else None)
         accepted = accept_conversation(caller.context, conversation, read_in=READ_IN if wait else 0)
     except DecodeError as error:
@@ -212,6 +213,7 @@ def take_many(caller: Caller, found: Iterable[Received | Refusal], wait: bool) -
             refusals.append(item)
             continue
         try:
+            audit.about(conversation=item.conversation.id)
             check_deal(caller, item.conversation.deal.id if item.conversation.deal else None)
             result = accept_conversation(
                 caller.context, item.conversation, envelope=item.envelope, read_in=READ_IN if wait else 0

@@ -16,6 +16,7 @@ from service.api.seen import check_oversees
 from service.flows.append_events import append_events
 from service.flows.assign_event import settle_waiting
 from service.flows.check_events import check_events
+from service.store import audit
 
 __all__ = ["router"]
 
@@ -48,6 +49,8 @@ def take(caller: Caller, body: bytes) -> JSONResponse:
     good, bad = check_events(caller.context.pipeline, body)
     if not good:
         raise refused(bad)
+    for event in good:
+        audit.about(deal=event["deal_id"])
     appended = append_events(caller.context, good)
     if any(event["type"] == "deal.created" or "external_ids" in (event.get("data") or {}) for event in good):
         settle_waiting(caller.context)
