@@ -289,8 +289,9 @@ def passages(content: Json, people: Mapping[str, PersonView], marked: Sequence[S
     found = blocks(body, subject=content.get("subject"), sender=name_of(people, content.get("from")), sent_at=sent_at)
     out: list[tuple[BlockKind, int, int]] = []
     for block in found:
-        if out and out[-1][0] is block.kind:
-            out[-1] = (block.kind, out[-1][1], block.end)
+        kind = joined(out[-1][0], block.kind) if out else None
+        if kind is not None:
+            out[-1] = (kind, out[-1][1], block.end)
         else:
             out.append((block.kind, out[-1][2] if out else 0, block.end))
     if not out:
@@ -305,6 +306,15 @@ def passages(content: Json, people: Mapping[str, PersonView], marked: Sequence[S
         )
         for kind, start, end in out
     ]
+
+
+def joined(before: BlockKind, kind: BlockKind) -> BlockKind | None:
+    """What two blocks are together on the page; None where they stand apart. A header belongs to what it is over."""
+    if before is BlockKind.HEADER and kind in (BlockKind.QUOTED, BlockKind.FORWARDED):
+        return kind
+    if kind is BlockKind.HEADER and before is BlockKind.QUOTED:
+        return before
+    return kind if before is kind else None
 
 
 def route_view(route: StoredRoute) -> Route:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from fastapi import Request
 from fastapi.responses import JSONResponse, Response
 
+from service.access.identity import Principal
 from service.api.problems import MEDIA_TYPE, ProblemError
 from service.pages.html import is_partial, page, redirect
 
@@ -65,7 +66,9 @@ def error_page(request: Request, problem: ProblemError) -> Response | None:
         back=back,
         back_label=label,
     )
-    return page(request, "error.html.j2", who=None, status=problem.status, headers=dict(problem.headers), fault=fault)
+    known = getattr(request.state, "caller", None)
+    who = known if isinstance(known, Principal) else None
+    return page(request, "error.html.j2", who=who, status=problem.status, headers=dict(problem.headers), fault=fault)
 
 
 def login_url(request: Request) -> str:

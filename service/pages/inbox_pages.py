@@ -13,6 +13,7 @@ from service.flows.review_errors import ReviewError
 from service.flows.review_signal import review
 from service.pages import inbox
 from service.pages.html import page, redirect
+from service.pages.inbox_items import signal_items
 from service.pages.reviewing import done
 from service.pages.signal_words import TYPES
 from service.store import deal_cards
@@ -70,7 +71,7 @@ def get_accept(
         count = stored.count_signals(connection, sight, wanted)
         all_of_them = stored.count_signals(connection, sight, Wanted(type=wanted.type, deal=wanted.deal))
         found = stored.signals_waiting(connection, sight, wanted, after=None, most=AT_ONCE)
-        items = inbox.signal_items(connection, caller.context.workspace, found[:10])
+        items = signal_items(connection, caller.context.workspace, found[:10])
     view = {
         "least": least,
         "type": wanted.type or "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 
 from service.api.service import Service
-from service.pages import conversation_pages, inbox_pages, live, mending, reviewing, static_files
+from service.pages import conversation_pages, inbox_pages, live, mending, reviewing, signing_in, static_files
 from service.pages.board import routes as board
 from service.pages.deal import routes as deal
 from service.pages.errors import error_page
@@ -16,6 +16,7 @@ __all__ = ["install"]
 ROUTERS = (
     static_files.router,
     live.router,
+    signing_in.router,
     inbox_pages.router,
     reviewing.router,
     mending.router,

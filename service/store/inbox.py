@@ -10,7 +10,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from service.store.deal_card_table import deal_cards
 from service.store.page_tables import notices_seen
@@ -166,7 +166,7 @@ def noticed(sight: Sight, type: str, since: dt.datetime) -> sa.Select[Any]:
     if type == "advance_held":
         statement = (
             statement.where(D.at >= C.entered_at, D.content["from"].as_string() == C.stage)
-            .distinct(D.deal)
+            .ext(distinct_on(D.deal))
             .order_by(D.deal, D.seq.desc())
         )
     return statement

@@ -66,7 +66,7 @@ def main() -> None:
     names = chosen.names or list(PAGES)
     with embedded(data) as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=arguments)
-        for database, accept_at in (("pictures", 0.5), ("strict", 0.63)):
+        for database, accept_at in (("pictures", 0.5), ("strict", 0.66)):
             mine = [name for name in names if (name in STRICT) == (database == "strict")]
             if not mine:
                 continue
