@@ -9,6 +9,7 @@ import argparse
 import dataclasses
 import datetime as dt
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,13 +35,16 @@ Json = dict[str, Any]
 COPIED = (conversations, routes, signals, events, deals, decisions, deal_cards)
 
 
-def fill(context: Context, *, deals: int, events: int, templates: int = 100) -> None:
-    """So many deals with so many events altogether (about); the stories are the first of them."""
+def fill(context: Context, *, deals: int, events: int, templates: int = 100, copies: Sequence[Table] = COPIED) -> None:
+    """So many deals with so many events altogether (about); the stories are the first of them.
+
+    `copies` are the tables in which the others have rows: what only looks at boards and lists needs no events.
+    """
     templates = min(templates, deals)
     for number in range(templates):
         tell(context, number, max(20, events // deals))
     with context.database.begin() as connection:
-        for table in COPIED:
+        for table in copies:
             connection.execute(sa.text(copying(table)), {"copies": deals // templates - 1, "token": TOKEN})
     with context.database.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(sa.text("VACUUM ANALYZE"))

@@ -114,7 +114,8 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilterForm:
-    """The form above a board or a list, as it stands; `clear` leads to the same without filters."""
+    """The form above a board or a list, as it stands. `kept` is asked for elsewhere on the page and goes along; `clear`
+    leads to the same without filters."""
 
     q: str
     least: str
@@ -125,6 +126,7 @@ class FilterForm:
     stages: tuple[Choice, ...]
     sorts: tuple[Choice, ...]
     orders: tuple[Choice, ...]
+    kept: tuple[tuple[str, str], ...]
     clear: str | None
 
 
@@ -150,8 +152,9 @@ def filter_form(
         owners=choices(everybody, asked.owner),
         marks=choices(names, asked.mark),
         stages=choices(rooms, asked.stage),
-        sorts=choices(sorts, asked.sort),
-        orders=choices(orders, asked.order),
+        sorts=tuple(choice for choice in choices(sorts, asked.sort) if choice.value in sorts),
+        orders=tuple(choice for choice in choices(orders, asked.order) if choice.value in orders),
+        kept=() if sorts else tuple(pair for pair in (("sort", asked.sort), ("order", asked.order)) if pair[1]),
         clear=Asked(sort=asked.sort, order=asked.order).url(path) if asked.narrowed else None,
     )
 
