@@ -24,10 +24,14 @@ app = typer.Typer(
 )
 pipelines = typer.Typer(help="Checks and shows sales pipelines.", no_args_is_help=True)
 app.add_typer(pipelines, name="pipeline")
+outbox = typer.Typer(help="Shows what is done outside, and sends it again.", no_args_is_help=True)
+app.add_typer(outbox, name="actions")
 keys = typer.Typer(help="Makes, lists, exchanges and withdraws API keys.", no_args_is_help=True)
 app.add_typer(keys, name="keys")
 workspaces = typer.Typer(help="Makes and lists workspaces, which see nothing of each other.", no_args_is_help=True)
 app.add_typer(workspaces, name="workspaces")
+reviews = typer.Typer(help="What people decided about signals: training data, and a report.", no_args_is_help=True)
+app.add_typer(reviews, name="reviews")
 
 Database = Annotated[
     str | None, typer.Option("--database", metavar="URL", help="A PostgreSQL; without it the embedded one.")
@@ -414,6 +418,78 @@ def list_workspaces(json: AsJson = False, database: Database = None, data: Data 
         from service.commands.keys import list_workspaces as run
 
         return run({"database": database, "data": data}, as_json=json)
+
+    finish(command)
+
+
+@reviews.command(name="export")
+def export_reviews(
+    out: Annotated[str, typer.Option(metavar="FOLDER", help="Where the labelled conversations go, a file each.")],
+    workspace: Annotated[str | None, typer.Option(metavar="NAME", help="Whose.  [main]")] = None,
+    database: Database = None,
+    data: Data = None,
+) -> None:
+    """Write reviewed conversations with their labels, to train and to score with."""
+
+    def command() -> int:
+        from service.commands.reviews import export_reviews as run
+
+        return run(out, workspace=workspace, database=database, data=data)
+
+    finish(command)
+
+
+@reviews.command(name="report")
+def report_reviews(
+    format: Annotated[Output, typer.Option(help="A table for people, or JSON.")] = Output.TABLE,
+    workspace: Annotated[str | None, typer.Option(metavar="NAME", help="Whose.  [main]")] = None,
+    database: Database = None,
+    data: Data = None,
+) -> None:
+    """Tell how often signals were right by what people said of them: by type and by confidence."""
+
+    def command() -> int:
+        from service.commands.reviews import report_reviews as run
+
+        return run(as_json=format is Output.JSON, workspace=workspace, database=database, data=data)
+
+    finish(command)
+
+
+@outbox.command("list")
+def list_actions(
+    state: Annotated[list[str] | None, typer.Option(help="outbox, dead, conflict, ...; may be repeated.")] = None,
+    deal: Annotated[str | None, typer.Option(metavar="ID", help="Of this deal.")] = None,
+    format: Annotated[Output, typer.Option(help="A table for people, or JSON lines.")] = Output.TABLE,
+    database: Database = None,
+    data: Data = None,
+) -> None:
+    """Print the newest actions: what waits for a person, what was given up, what was done."""
+
+    def command() -> int:
+        from service.commands.actions import list_actions as run
+        from service.commands.serve import settings_from
+
+        settings = settings_from(database=database, data=data)
+        return run(settings, states=tuple(state or ()), deal=deal, as_json=format is Output.JSON)
+
+    finish(command)
+
+
+@outbox.command("replay")
+def replay_actions(
+    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID...]", help="Actions to send again.")] = None,
+    dead: Annotated[bool, typer.Option("--dead", help="All that were given up.")] = False,
+    database: Database = None,
+    data: Data = None,
+) -> None:
+    """Send actions again, under their old keys; a serving process or a worker does the sending."""
+
+    def command() -> int:
+        from service.commands.actions import replay as run
+        from service.commands.serve import settings_from
+
+        return run(settings_from(database=database, data=data), ids or [], dead=dead)
 
     finish(command)
 

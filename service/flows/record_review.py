@@ -197,9 +197,15 @@ def with_place(context: Context, connection: Connection, signal: StoredSignal) -
     made = made_by(connection, workspace, id)
     log = reviews.of_signals(connection, workspace, [signal.id])[signal.id]
     found = content_found(signal, log)
+    others = {row.place for row in signals.of_conversation(connection, workspace, id) if row.place is not None}
     for event in made:
         number = event.id.removeprefix(f"{id}:")
-        if event.type == "signal" and event.content["data"] == found and number.isdecimal():
+        if (
+            event.type == "signal"
+            and event.content["data"] == found
+            and number.isdecimal()
+            and int(number) not in others
+        ):
             said_at = dt.datetime.fromisoformat(event.content["occurred_at"])
             signal = dataclasses.replace(signal, place=int(number), said_at=said_at)
             signals.update(connection, workspace, signal)
@@ -207,7 +213,6 @@ def with_place(context: Context, connection: Connection, signal: StoredSignal) -
     stored = conversations.get(connection, workspace, id)
     assert stored is not None, "signals have a conversation, and conversations are never deleted"
     conversation = Conversation.from_json(stored.content)
-    others = [row.place for row in signals.of_conversation(connection, workspace, id) if row.place is not None]
     numbers = [event.id.removeprefix(f"{id}:").partition(".")[0] for event in made]
     place = 1 + max([0, *others, *(int(number) for number in numbers if number.isdecimal())])
     start = start_of(conversation, signal_from_json(found))
