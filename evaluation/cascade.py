@@ -68,7 +68,7 @@ def simulated(
     pairs = list(zip(facts, proposals_of(reading, facts), strict=True))
     out = {}
     for one in asked:
-        lines = {line.number for line in one.window.lines} - one.withheld
+        lines = {line.number for line in one.window.lines}
         here = []
         for _, proposal in pairs:
             seen = [piece for piece in proposal["evidence"] if piece["line"] in lines]

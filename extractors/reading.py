@@ -15,6 +15,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from extractors import mail
+from extractors.addressed import speaks_to_a_machine
 from extractors.companies import Companies, companies_of
 from extractors.people import People, people_of
 from extractors.sides import Sides, sides_of
@@ -77,8 +78,9 @@ class Unit:
 class Turn:
     """What one person says or writes in one go.
 
-    `own` is False for text that stands there for context only (quoted history of an e-mail). `written_at` is the
-    moment against which relative dates in it count.
+    `own` is False for text of which no fact is taken: what stands there for context only (quoted history of an
+    e-mail), and what speaks to a machine (`addressed`). `written_at` is the moment against which relative dates in it
+    count.
     """
 
     index: int
@@ -89,6 +91,7 @@ class Turn:
     side: Side | None
     own: bool
     written_at: dt.datetime
+    addressed: bool = False
     units: list[Unit] = field(default_factory=list)
 
 
@@ -147,6 +150,8 @@ def read(conversation: Conversation) -> Reading:
             turns = mail_turns(conversation, sides)
     units: list[Unit] = []
     for turn in turns:
+        if speaks_to_a_machine(turn.text):
+            turn.own, turn.addressed = False, True
         for start, end, words in sentences(turn.text):
             text = turn.text[start:end]
             unit = Unit(

@@ -48,7 +48,7 @@ def with_days_read(signal: KeyDate, place: Quoted) -> tuple[KeyDate, tuple[Mark,
 
 def periods_said(place: Quoted, proposed: Period) -> Iterator[Period]:
     """Each date of the quoted words: by the words around it where these change it, and as it stands. What is told of
-    the past is none, unless it is just what is proposed: whether "we signed on the 3rd" is over, grammar may mistake."""
+    the past is none, unless it is just what is proposed: "we signed on the 3rd" may be over or not."""
     for unit, date in place.mentions(periods_in):
         if date.past:
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import assert_never
 
@@ -62,12 +62,10 @@ def verified(
     *,
     source: str,
     confidence: float,
-    withheld: Collection[int] = (),
 ) -> Verified:
     """Check proposals (see `shape`) against the conversation. Never raises for what they hold.
 
-    `source` goes into each signal's `found_by`; `confidence` is that of a proposal that needed no mending; `withheld`
-    are lines that nothing may be quoted from.
+    `source` goes into each signal's `found_by`; `confidence` is that of a proposal that needed no mending.
     """
     kept: list[Signal] = []
     findings: list[Finding] = []
@@ -77,7 +75,7 @@ def verified(
             findings.append(Finding(place=number, type=kind, fault=Fault.MALFORMED))
             break
         try:
-            signal, marks = verify(reading, raw, frozenset(withheld))
+            signal, marks = verify(reading, raw)
         except RefusedError as refused:
             findings.append(Finding(place=number, type=kind, fault=refused.fault))
             continue
@@ -93,13 +91,11 @@ def verified(
     return Verified(signals=tuple(joined(kept)), findings=tuple(findings))
 
 
-def verify(reading: Reading, raw: object, withheld: frozenset[int]) -> tuple[Signal, tuple[Mark, ...]]:
+def verify(reading: Reading, raw: object) -> tuple[Signal, tuple[Mark, ...]]:
     """One proposal as a signal whose every figure, day and name was said. Raises RefusedError."""
     quotes = quotes_of(raw)
     assert isinstance(raw, dict)
     found = [locate(reading, quote.line, quote.text) for quote in quotes]
-    if any(one.turn.index in withheld for one in found):
-        raise RefusedError(Fault.QUOTE_OF_CONTEXT)
     pairs = [(one.turn, piece) for one in found for piece in one.evidence]
     signal = signal_of(raw, distinct(piece for _, piece in pairs))
     place = quoted(reading, [turn for turn, _ in pairs], [piece for _, piece in pairs])

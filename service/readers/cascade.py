@@ -15,7 +15,7 @@ from extractors.sides import nobody_sells
 from service.readers.cache import Cache
 from service.readers.model import Ask
 from service.readers.options import Options
-from service.readers.reader import Asked, Local, Read, ask_windows, first_line, in_window, questions
+from service.readers.reader import Asked, Local, Read, ask_windows, in_window, questions
 from service.readers.report import Report
 from signals import Conversation, Signal
 
@@ -43,7 +43,7 @@ def doubt(reading: Reading, asked: Asked, found: Sequence[Signal]) -> float:
     words, each = weak()
     proven = {(piece.segment, piece.start, piece.end) for signal in own for piece in signal.evidence}
     for unit in reading.own_units():
-        if not window.fresh <= unit.turn <= window.last or unit.turn in asked.withheld:
+        if not window.fresh <= unit.turn <= window.last:
             continue
         touched = any(
             segment == unit.segment and start < unit.end and unit.start < end for segment, start, end in proven
@@ -65,7 +65,7 @@ def read_in_cascade(
     found = local(conversation)
     every = questions(reading, found, options)
     report.windows = len(every)
-    report.withheld = len(every[0].withheld) if every else 0
+    report.withheld = sum(turn.addressed for turn in reading.turns)
     asked = [one for one in every if doubt(reading, one, found) >= options.threshold]
     if not asked:
         return Read(found, report)
@@ -80,12 +80,12 @@ def read_in_cascade(
 
 
 def settled(reading: Reading, one: Asked, found: Sequence[Signal], proposed: Sequence[Signal]) -> list[Signal]:
-    """The local signals that hold beside the model's: those said elsewhere, and those of the window that are sure or
-    stand on lines which the model did not see. One of which the model tells the same fact gives way to it."""
+    """The local signals that hold beside the model's: those said elsewhere, and the sure ones of the window, where the
+    model does not tell the same fact."""
     facts = {fact_of(signal) for signal in proposed}
 
     def stays(signal: Signal) -> bool:
-        if not in_window(reading, signal, one.window) or first_line(reading, signal) in one.withheld:
+        if not in_window(reading, signal, one.window):
             return True
         return signal.confidence >= KEPT and fact_of(signal) not in facts
 

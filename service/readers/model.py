@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from service.readers.prompt import Request  # with it come the extractors, which whoever catches these errors needs not
+    from service.readers.prompt import (
+        Request,
+    )  # with it come the extractors, which whoever catches these errors needs not
 
 __all__ = ["Answer", "Ask", "ModelRefusedError", "ModelUnreachableError"]
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from extractors.addressed import speaks_to_a_machine
 from extractors.proposals import json_schema
-from extractors.proposals.addressed import speaks_to_a_machine
 from extractors.reading import Reading
 from extractors.sides import Known
 from service.readers.windows import Window, estimated_tokens
@@ -70,11 +70,9 @@ def prompt_version() -> str:
     return f"{number}-{hashlib.sha256((body + schema).encode()).hexdigest()[:8]}"
 
 
-def request_of(
-    reading: Reading, window: Window, *, known: Sequence[Signal] = (), withheld: Collection[int] = ()
-) -> Request:
-    """`known`: what was found before the window; `withheld`: lines whose text is left out."""
-    user = "\n".join([*head(reading), *known_lines(known), "", "Lines:", *numbered(reading, window, withheld)])
+def request_of(reading: Reading, window: Window, *, known: Sequence[Signal] = ()) -> Request:
+    """`known`: what was found before the window."""
+    user = "\n".join([*head(reading), *known_lines(known), "", "Lines:", *numbered(reading, window)])
     digest = hashlib.sha256(f"{prompt_version()}\n{user}".encode("utf-8", "surrogatepass")).hexdigest()
     return Request(id=f"telltale-{digest[:32]}", system=rules(), user=user)
 
@@ -126,10 +124,10 @@ def facts(signal: Signal) -> dict[str, Any]:
     return {key: value for key, value in signal.to_json().items() if key not in left_out}
 
 
-def numbered(reading: Reading, window: Window, withheld: Collection[int]) -> Iterator[str]:
+def numbered(reading: Reading, window: Window) -> Iterator[str]:
     for line in window.lines:
         turn = reading.turns[line.number]
-        if line.number in withheld:
+        if turn.addressed:
             yield f"[{line.number}] (withheld)"
             continue
         notes = []

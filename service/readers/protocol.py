@@ -7,6 +7,7 @@ Nothing goes anywhere but to the configured address: no redirect is followed, no
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -62,13 +63,18 @@ def over_http(options: Options) -> Ask:
     if not options.model:
         raise ReaderSettingsError("a model is needed: --llm-model or TELLTALE_LLM_MODEL, as the server names it")
     headers = {"authorization": f"Bearer {options.key}"} if options.key else {}
-    client = httpx2.Client(
-        timeout=httpx2.Timeout(options.timeout, connect=min(10.0, options.timeout)),
-        headers=headers,
-        follow_redirects=False,
-        trust_env=False,
-        limits=httpx2.Limits(max_connections=options.concurrency),
-    )
+    # One client a request: an answer takes seconds, a connection milliseconds, and nothing is left open.
+    trusted = ssl.create_default_context()
+
+    def client() -> httpx2.Client:
+        return httpx2.Client(
+            timeout=httpx2.Timeout(options.timeout, connect=min(10.0, options.timeout)),
+            headers=headers,
+            follow_redirects=False,
+            trust_env=False,
+            verify=trusted,
+        )
+
     room = threading.BoundedSemaphore(options.concurrency)
     schemas = threading.Event()  # set where the server has refused schemas
 
@@ -88,10 +94,12 @@ def over_http(options: Options) -> Ask:
         raise AssertionError  # the last attempt returns or raises
 
     def once(request: Request) -> Answer:
-        status, data = post(client, url, body_of(request, options, schema=not schemas.is_set()), options.timeout)
-        if status in NO_SCHEMA and not schemas.is_set() and speaks_of_schema(data):
-            schemas.set()
-            status, data = post(client, url, body_of(request, options, schema=False), options.timeout)
+        with client() as connected:
+            body = body_of(request, options, schema=not schemas.is_set())
+            status, data = post(connected, url, body, options.timeout)
+            if status in NO_SCHEMA and "response_format" in body and speaks_of_schema(data):
+                schemas.set()
+                status, data = post(connected, url, body_of(request, options, schema=False), options.timeout)
         if status in NOT_FOR_US:
             raise ModelUnreachableError(f"{shown(url)} answered {status}{reason(data)}")
         if status != 200:

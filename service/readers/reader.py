@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from extractors.consolidate import place
 from extractors.proposals import Verified, joined, verified
-from extractors.proposals.addressed import addressed_lines
 from extractors.reading import Reading, read
 from extractors.sides import nobody_sells
 from service.readers.answers import parsed
@@ -38,21 +37,19 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A window with its question. `withheld`: the lines whose text the model does not see."""
+    """A window with its question."""
 
     window: Window
     request: Request
-    withheld: frozenset[int]
 
 
 def questions(reading: Reading, local: Sequence[Signal], options: Options) -> list[Asked]:
     """Everything that a conversation asks a model. What is known before a window is what the local reader found there:
     so the questions are the same whoever answers them, in whatever order."""
-    withheld = addressed_lines(reading)
     out: list[Asked] = []
     for window in windows(reading, size=options.window):
         before = [signal for signal in local if first_line(reading, signal) < window.fresh] if out else []
-        out.append(Asked(window, request_of(reading, window, known=before, withheld=withheld), withheld))
+        out.append(Asked(window, request_of(reading, window, known=before)))
     return out
 
 
@@ -78,7 +75,7 @@ def read_by_model(conversation: Conversation, *, ask: Ask, local: Local, options
     found = local(conversation)
     asked = questions(reading, found, options)
     report.windows = len(asked)
-    report.withheld = len(asked[0].withheld) if asked else 0
+    report.withheld = sum(turn.addressed for turn in reading.turns)
     signals: list[Signal] = []
     for one, result in ask_windows(reading, asked, ask=ask, options=options, cache=cache, report=report):
         if result is None:
@@ -121,9 +118,7 @@ def ask_windows(
     return [
         (
             one,
-            answered(reading, known[one.request.id], one.withheld, options, report)
-            if one.request.id in known
-            else None,
+            answered(reading, known[one.request.id], options, report) if one.request.id in known else None,
         )
         for one in asked
     ]
@@ -138,9 +133,7 @@ def or_nothing(ask: Ask, request: Request) -> Answer | None:
         return None
 
 
-def answered(
-    reading: Reading, answer: Answer, withheld: Collection[int], options: Options, report: Report
-) -> Verified | None:
+def answered(reading: Reading, answer: Answer, options: Options, report: Report) -> Verified | None:
     """What is left of an answer once it is verified; None for one that holds no list of signals."""
     read_answer = parsed(answer.text)
     if not read_answer.understood:
@@ -148,6 +141,6 @@ def answered(
         return None
     report.broken += not read_answer.whole
     source = f"{' '.join(answer.model.split()) or 'model'}, prompt {prompt_version()}"
-    result = verified(reading, read_answer.proposals, source=source, confidence=options.confidence, withheld=withheld)
+    result = verified(reading, read_answer.proposals, source=source, confidence=options.confidence)
     report.take(result.findings)
     return result
