@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import datetime as dt
 import os
 import random
 import secrets
@@ -15,7 +16,7 @@ import uuid_utils.compat
 from fastapi import Depends, FastAPI
 
 from service import clock
-from service.access.gate import Gate
+from service.access.gate import Gate, TokenReader
 from service.access.limits import Limits
 from service.api import (
     actions,
@@ -94,9 +95,7 @@ def running(settings: Settings, *, extract: Extract | None = None) -> Iterator[S
             new_id=uuid_utils.compat.uuid7,
             our_domains=settings.our_domains,
             policy=policy,
-            outlet=Outlet(
-                outlets=outlets, send_later=queue.send_later, chance=random.random, site=settings.public_url
-            ),
+            outlet=Outlet(outlets=outlets, send_later=queue.send_later, chance=random.random, site=settings.public_url),
         )
         yield Service(
             settings=settings,
@@ -105,9 +104,25 @@ def running(settings: Settings, *, extract: Extract | None = None) -> Iterator[S
             metrics=Metrics(database, clock.now),
             sources=webhook_sources,
             sealer=Sealer(settings.secret_key, settings.data),
-            gate=Gate(settings, context, random=secrets.token_bytes),
+            gate=Gate(settings, context, random=secrets.token_bytes, tokens=token_reader(settings, clock.now)),
             limits=Limits(requests=settings.rate_requests, size=settings.rate_bytes),
         )
+
+
+def token_reader(settings: Settings, now: Callable[[], dt.datetime]) -> TokenReader | None:
+    """None where no identity provider is set. Raises ValueError where it is set by halves."""
+    issuer, audience, jwks = settings.oidc_issuer, settings.oidc_audience, settings.oidc_jwks
+    if issuer is None and audience is None and jwks is None:
+        return None
+    if issuer is None or audience is None or jwks is None:
+        raise ValueError("TELLTALE_OIDC_ISSUER, TELLTALE_OIDC_AUDIENCE and TELLTALE_OIDC_JWKS: set all three, or none")
+    from service.access.oidc import CLAIMS, Oidc
+
+    for name in settings.oidc_claims:
+        if name not in CLAIMS:
+            raise ValueError(f"TELLTALE_OIDC_CLAIMS: expected {', '.join(CLAIMS)}, got {name[:40]!r}")
+    claims = CLAIMS | settings.oidc_claims
+    return Oidc(issuer=issuer, audience=audience, jwks=jwks, claims=claims, home=settings.workspace, now=now)
 
 
 def check_names(settings: Settings, known: Collection[str]) -> None:

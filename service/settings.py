@@ -78,6 +78,12 @@ class Settings(BaseSettings):
     rate_bytes: int = Field(
         1024 * MEBIBYTE, ge=0, description="bytes of requests a minute with one key, for each process; 0: no limit"
     )
+    oidc_issuer: str | None = Field(None, description="identity provider whose tokens are taken, as `iss` names it")
+    oidc_audience: str | None = Field(None, description="what `aud` of its tokens must name")
+    oidc_jwks: str | None = Field(None, description="its public keys: a URL or a file")
+    oidc_claims: dict[str, str] = Field(
+        default_factory=dict, description="claims that hold person, role, workspace and team, as JSON"
+    )
     metrics_open: bool = Field(False, description="answer /metrics without a key")
     secret_key: str | None = Field(
         None,

@@ -68,7 +68,7 @@ class Gate:
         self.random = random
         self.tokens = tokens
         self.noted: dict[str, dt.datetime] = {}
-        self.keys_exist = settings.keys == "required"
+        self.keys_exist = settings.keys == "required" or tokens is not None
 
     def caller(self, call: Call, *, home: str) -> Principal:
         """`home` is where the machine itself works while there are no keys.

@@ -86,9 +86,10 @@ class Guard:
 
     def limited(self, request: Request, principal: Principal, receive: Receive, send: Send) -> tuple[Receive, Send]:
         """Raises a ProblemError where there was too much; else what counts what is received, and tells what is left."""
-        if principal.key is None:
+        who = principal.key or principal.person
+        if who is None:
             return receive, send
-        limits, who = self.service.limits, principal.key
+        limits = self.service.limits
         declared = request.headers.get("content-length", "")
         size = int(declared) if declared.isdecimal() else 0
         too_much = limits.take("requests", who) or limits.take("bytes", who, size)
@@ -113,7 +114,7 @@ class Guard:
         database = within(self.service.context.database, principal.workspace)
         place = Place(
             workspace=principal.workspace,
-            caller=principal.key or principal.name,
+            caller=principal.key or f"name:{principal.name}",
             route=f"{request.method} {request.url.path}"[:1000],
             key=key,
         )

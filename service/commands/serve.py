@@ -107,7 +107,7 @@ def checked(service: Service) -> int:
     """What may listen: without a key only on this very machine. Raises UnusableError."""
     from service.access.sessions import is_loopback
 
-    if is_loopback(service.settings.host) or service.gate.there_is_a_key():
+    if is_loopback(service.settings.host) or service.gate.tokens or service.gate.there_is_a_key():
         return DONE
     raise UnusableError(
         f"--host {service.settings.host}: others could reach it, and there is no key in the database yet; "
