@@ -96,8 +96,8 @@ def get_actions(
     cursor: Annotated[int | None, Query(ge=1, le=1 << 62, description="`next` of the page before")] = None,
     limit: Annotated[int, Query(ge=1, le=500, description="how many a page")] = 100,
 ) -> JSONResponse:
-    """What is done outside, the newest first: `outbox` waits for a person, `dead` was given up, `failed` is tried again,
-    `conflict` would have gone over somebody's newer change."""
+    """What is done outside, the newest first: `outbox` waits for a person, `dead` was given up, `failed` is tried
+    again, `conflict` would have gone over somebody's newer change."""
     given = {"deal": deal, "kind": kind, "connector": connector}
     equal = {name: value for name, value in given.items() if value is not None}
     context, owners = caller.context, caller.principal.owners
@@ -146,7 +146,7 @@ def get_action(caller: AsRep, id: UUID) -> JSONResponse:
     },
 )
 def post_replay(caller: AsRep, id: UUID) -> JSONResponse:
-    """Send it again, under the same idempotency key; one from the outbox goes to the connector that takes its kind now."""
+    """Send it again, under the same idempotency key; one from the outbox goes to the connector that takes its kind."""
     principal = caller.principal
     return settled(lambda: replay_action(caller.context, id, by=principal.name, owners=principal.owners), id)
 
@@ -221,7 +221,7 @@ def get_connectors(caller: AsManager) -> JSONResponse:
     },
 )
 def post_test(caller: AsAdmin, name: str) -> JSONResponse:
-    """Ask the other system something that changes nothing there; a webhook gets a delivery of the type telltale.test."""
+    """Ask the other system something that changes nothing there; a webhook gets a delivery, telltale.test."""
     tried = try_connector(caller.context, name)
     if tried is None:
         raise not_found("connector", name)

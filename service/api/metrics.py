@@ -65,7 +65,7 @@ class Contents(Collector):
         for state in STATES:
             outside.add_metric([state], by_outcome.get(state, 0))
         behind = 0.0 if oldest_action is None else max(0.0, (self.now() - oldest_action).total_seconds())
-        unsent = GaugeMetricFamily("telltale_oldest_unsent_seconds", "Age of the oldest action still to be sent", behind)
+        unsent = GaugeMetricFamily("telltale_oldest_unsent_seconds", "Age of the oldest action not yet sent", behind)
         return [stored, unread, found, standing, outside, unsent]
 
 

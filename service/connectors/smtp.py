@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import smtplib
 import socket
 import ssl
@@ -127,13 +128,13 @@ def deliver(server: smtplib.SMTP, message: EmailMessage, to: Sequence[str], send
                 refused[address] = f"{code} {line(said.decode('utf-8', 'replace'))[:200]}"
         if len(refused) == len(to):
             check(code, said)
+        code, said = server.docmd("DATA")
+        check(code, said, good=354)
     except (OSError, smtplib.SMTPServerDisconnected) as error:
         raise LaterError(f"the mail server broke off: {reason(error)}") from None
     try:
-        code, said = server.data(message.as_bytes(policy=WIRE))
-    except smtplib.SMTPDataError as error:
-        check(error.smtp_code, error.smtp_error)
-        raise
+        server.send(re.sub(rb"(?m)^\.", b"..", message.as_bytes(policy=WIRE)) + b".\r\n")
+        code, said = server.getreply()
     except (OSError, smtplib.SMTPServerDisconnected):
         raise LaterError("the mail server broke off before it said whether it took the mail", unclear=True) from None
     check(code, said)
@@ -142,12 +143,12 @@ def deliver(server: smtplib.SMTP, message: EmailMessage, to: Sequence[str], send
     )
 
 
-def check(code: int, said: bytes | str) -> None:
-    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+def check(code: int, said: bytes, *, good: int = 250) -> None:
+    text = said.decode("utf-8", "replace")
     told = f"the mail server answered {code} {line(text)[:200]}"
     if 400 <= code < 500:
         raise LaterError(told, blames=False)
-    if not 200 <= code < 300:
+    if code != good:
         raise RefusedError(told)
 
 
