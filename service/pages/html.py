@@ -43,6 +43,7 @@ TOLD = {
     "granted": "Approved.",
     "refused": "Refused.",
     "stopped": "The regression is stopped.",
+    "done": "Done.",
 }
 
 # Smaller answers do not become quicker by being compressed.

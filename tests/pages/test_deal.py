@@ -226,6 +226,20 @@ def test_a_scheduled_regression_says_what_would_stop_it_and_is_stopped(demo: Sit
     expect(page.locator(".entry").filter(has_text="The regression for Nora Lindqvist is dropped")).to_be_visible()
 
 
+def test_an_action_of_the_stage_is_marked_as_done(demo: Site, page: Page) -> None:
+    opened(page, demo, BRIGHTWATER)
+    now = card(page, "What to do now")
+    expect(now).to_contain_text("Show it, prove it, price it")
+    expect(now).to_contain_text("Nurture")
+    line = now.get_by_role("listitem").filter(has_text="Complete demo and send proposal within 7 days")
+    expect(line).to_contain_text("due 12 Mar 2026, overdue")
+    expect(line).to_contain_text("for a person to do")
+    line.get_by_role("button", name="Done: Complete demo and send proposal within 7 days").click()
+    expect(line.get_by_role("button")).to_have_count(0)
+    expect(line).not_to_contain_text("overdue")
+    expect(page.get_by_text("Done.", exact=True)).to_be_visible()
+
+
 def test_it_follows_what_happens_and_keeps_open_what_was_opened(demo: Site, page: Page) -> None:
     opened(page, demo, MARLOW)
     expect(page.locator("html")).to_have_attribute("data-listening", "yes")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from engine import Decision, DecisionType, Pipeline
 from service.flows.deal_now import DealNow
+from service.flows.settle_action import BY_HAND
 from service.pages.deal.stages import GateView
 from service.pages.deal.wording import day, due_in, plain
+from service.store.actions import StoredAction
 
-__all__ = ["ActionView", "Guidance", "actions_of", "guidance_of"]
+__all__ = ["ActionView", "Guidance", "actions_of", "guidance_of", "states_of"]
 
 MODES = {
     "intake": ("Intake", "Listen more than you speak: ask, check what you heard, and write it down."),
@@ -33,8 +35,10 @@ class Guidance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionView:
-    """An action that the stage set off. `state` is what became of it, as a word, with its `tone`."""
+    """An action that the stage set off. `state` is what became of it, as a word, with its `tone`; `id` is there where a
+    person may say that it is done."""
 
+    id: str
     title: str
     kind: str
     who: str
@@ -43,6 +47,8 @@ class ActionView:
     late: bool
     state: str
     tone: str
+    error: str
+    over: bool
 
 
 def guidance_of(now: DealNow, pipeline: Pipeline, gates: tuple[GateView, ...]) -> Guidance:
@@ -57,23 +63,34 @@ def guidance_of(now: DealNow, pipeline: Pipeline, gates: tuple[GateView, ...]) -
     )
 
 
-# State of an action as `store.actions` keeps it, in a word and a tone.
+# What becomes of an action, in a word and a tone; of one that goes to several systems, the first of these that holds.
 STATES = {
-    "waiting": ("waiting", "none"),
+    "dead": ("could not be done", "bad"),
+    "conflict": ("changed elsewhere meanwhile", "warn"),
+    "failed": ("failed, tried again soon", "warn"),
     "sending": ("being sent", "none"),
-    "done": ("done", "good"),
-    "failed": ("failed, will be tried again", "warn"),
-    "dead": ("failed", "bad"),
-    "outbox": ("in the outbox", "none"),
+    "waiting": ("about to be sent", "none"),
+    "outbox": ("for a person to do", "none"),
     "dry_run": ("only shown", "none"),
+    "done": ("done", "good"),
+    "cancelled": ("not wanted any more", "none"),
 }
 
 
-def actions_of(now: DealNow, at: dt.datetime, states: Mapping[str, str]) -> tuple[ActionView, ...]:
-    """What the present stay in the stage has set off, what is due first; `states` are those of actions by id."""
+def states_of(stored: Iterable[StoredAction]) -> dict[str, StoredAction]:
+    """By cause, the one of which somebody should know first."""
+    order = {state: n for n, state in enumerate(STATES)}
+    found: dict[str, StoredAction] = {}
+    for each in sorted(stored, key=lambda action: order.get(action.state, len(order)), reverse=True):
+        found[each.cause] = each
+    return found
+
+
+def actions_of(now: DealNow, at: dt.datetime, stored: Mapping[str, StoredAction]) -> tuple[ActionView, ...]:
+    """What the present stay in the stage has set off, what is due first; `stored` are actions by their cause."""
     decisions = [each for each in now.history if each.type is DecisionType.WORKFLOW_TRIGGERED]
     mine = [each for each in decisions if each.data.get("entry") == now.deal.entries]
-    views = [(due_of(each) or dt.datetime.max.replace(tzinfo=dt.UTC), action(each, at, states)) for each in mine]
+    views = [(due_of(each) or dt.datetime.max.replace(tzinfo=dt.UTC), action(each, at, stored)) for each in mine]
     return tuple(view for _, view in sorted(views, key=lambda pair: pair[0]))
 
 
@@ -82,17 +99,21 @@ def due_of(decision: Decision) -> dt.datetime | None:
     return dt.datetime.fromisoformat(due) if isinstance(due, str) else None
 
 
-def action(decision: Decision, at: dt.datetime, states: Mapping[str, str]) -> ActionView:
+def action(decision: Decision, at: dt.datetime, stored: Mapping[str, StoredAction]) -> ActionView:
     data, due = decision.data, due_of(decision)
-    state, tone = STATES.get(states.get(str(data["action"]), ""), ("", "none"))
-    done = state == "done"
+    known = stored.get(f"workflow:{data['stage']}:{data['action']}:{data['entry']}")
+    state, tone = STATES.get("" if known is None else known.state, ("", "none"))
+    over = known is not None and known.state in ("done", "cancelled")
     return ActionView(
+        id="" if known is None or known.state not in BY_HAND else str(known.id),
         title=str(data["title"]),
         kind=str(data["kind"]),
         who=", ".join(plain(str(who)).lower() for who in data.get("to") or ()),
         due="" if due is None else day(due),
-        left="" if due is None or done else due_in(due, at),
-        late=due is not None and due < at and not done,
+        left="" if due is None or over else due_in(due, at),
+        late=due is not None and due < at and not over,
         state=state,
         tone=tone,
+        error="" if known is None or over else known.error or "",
+        over=over,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
@@ -11,6 +12,7 @@ from service.api.principal import AsManager, AsRep, Caller, Role
 from service.api.problems import ProblemError, not_found
 from service.flows.answer_approval import NotWaitingError, answer_approval, stop_regression
 from service.flows.override_stage import override_stage
+from service.flows.settle_action import NotNowError, mark_done
 from service.pages.deal.view import StageChoice, deal_view, stage_choices
 from service.pages.deal.wording import deal_url
 from service.pages.html import page, redirect
@@ -133,6 +135,20 @@ def post_regression(
     return redirect(request, telling(local(back, id), "stopped"))
 
 
+@router.post("/deals/{id:path}/actions")
+def post_action(request: Request, caller: AsRep, id: str, action: Annotated[UUID, Form()], back: Text = "") -> Response:
+    """A person did what the stage asked for."""
+    seen(caller, id)
+    principal = caller.principal
+    try:
+        done = mark_done(caller.context, action, by=principal.name, note=None, owners=principal.owners)
+    except NotNowError as error:
+        raise ProblemError(error.status, "not-now", "It cannot be marked as done", str(error)) from None
+    if done is None:
+        raise not_found("action", str(action))
+    return redirect(request, telling(local(back, id), "done"))
+
+
 def gone(error: NotWaitingError) -> ProblemError:
     return ProblemError(error.status, "not-waiting", "It waits no longer", str(error))
 
@@ -149,7 +165,7 @@ def get_deal(
     card = seen(caller, id)
     context = caller.context
     with context.database.connect() as connection:
-        view = deal_view(context, connection, card, kind=kind, before=before, action_states={})
+        view = deal_view(context, connection, card, kind=kind, before=before)
     if view is None:
         raise not_found("deal", id)
     return page(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -18,10 +17,13 @@ from service.pages.deal.timeline import Timeline, timeline_of
 from service.pages.deal.wording import day, deal_url, money, plain
 from service.pages.deal.words import speakers_of
 from service.pages.marks import Mark, marks_shown
+from service.store import actions
 from service.store.deal_cards import DealCard
 
 __all__ = ["DealView", "Head", "StageChoice", "deal_view", "stage_choices"]
 
+# Of the newest actions of a deal, more than one stay in a stage sets off.
+RECENT = 200
 FACTS = {"Industry": "industry", "Size": "size", "Lost because": "loss_reason", "Lost to": "lost_to"}
 
 
@@ -86,13 +88,13 @@ def deal_view(
     *,
     kind: str | None,
     before: int | None,
-    action_states: Mapping[str, str],
 ) -> DealView | None:
-    """`kind` and `before` choose the timeline's page; `action_states` tells what became of the stage's actions."""
+    """`kind` and `before` choose the timeline's page."""
     now, pipeline, at = deal_now(context, connection, card.deal), context.pipeline, context.now()
     if now is None:
         return None
     speakers = speakers_of(connection, context.workspace, now.events)
+    stored = actions.find(connection, context.workspace, equal={"deal": card.deal}, most=RECENT)
     gates = stages.gates_of(now, pipeline, now.deal.stage, speakers)
     letters = persons.letters_of(now, speakers)
     everybody = persons.people_of(now.deal)
@@ -108,7 +110,7 @@ def deal_view(
             if n > now.deal.stage and stage.gates
         ),
         guidance=next_steps.guidance_of(now, pipeline, gates),
-        actions=next_steps.actions_of(now, at, action_states),
+        actions=next_steps.actions_of(now, at, next_steps.states_of(stored)),
         approvals=stages.approvals_of(now, pipeline),
         regressions=stages.regressions_of(now, pipeline, at, speakers),
         chance=figures.chance_of(now.deal, pipeline),
