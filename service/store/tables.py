@@ -27,10 +27,16 @@ conversations = sa.Table(
     sa.Column("reason", sa.Text),
     sa.Column("content_hash", sa.Text, nullable=False),
     sa.Column("content", sa.JSON, nullable=False),
+    # Since when its words are masked, by retention; its signals and events stay.
+    sa.Column("words_gone_at", Moment),
     sa.CheckConstraint("state IN ('received', 'read', 'failed')", name="conversations_state"),
     sa.CheckConstraint("(state = 'failed') = (reason IS NOT NULL)", name="conversations_reason"),
     sa.Index("conversations_of_deal", "workspace", "deal", "occurred_at"),
     sa.Index("conversations_unread", "received_at", postgresql_where=sa.text("state = 'received'")),
+    sa.Index("conversations_failed", "workspace", "received_at", postgresql_where=sa.text("state = 'failed'")),
+    sa.Index(
+        "conversations_with_words", "workspace", "occurred_at", postgresql_where=sa.text("words_gone_at IS NULL")
+    ),
 )
 
 signals = sa.Table(
@@ -54,6 +60,7 @@ signals = sa.Table(
     sa.CheckConstraint("state IN ('pending', 'accepted', 'corrected', 'dismissed')", name="signals_state"),
     sa.Index("signals_of_deal", "workspace", "deal", "id"),
     sa.Index("signals_of_state", "workspace", "state", "id"),
+    sa.Index("signals_pending", "workspace", postgresql_where=sa.text("state = 'pending'")),
 )
 
 # The primary key is also the guard against two writers: nobody can append a sequence number twice.
