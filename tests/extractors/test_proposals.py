@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -403,6 +404,7 @@ SAMPLE = sorted(CORPUS.glob("c[a-e]-0[0-9]0.src"))
 PEOPLE_ARE_OPEN = "another participant"
 
 
+@cache
 def sample() -> list[tuple[Reading, list[Json]]]:
     out = []
     for path in SAMPLE:
