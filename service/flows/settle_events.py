@@ -16,7 +16,6 @@ from sqlalchemy import Connection
 from service.flows.append_events import append_to_deal
 from service.flows.context import Context
 from service.flows.fold import FROM_WORDS
-from service.flows.make_events import iso
 from service.store import events
 from service.store.events import StoredEvent, evidence_of
 
@@ -99,11 +98,11 @@ def settle(
             in_force = [id for id in taken[found.id] if not taken_back(taken, id)]
             if settler.machine and any(not is_ours(id, found.id) for id in in_force):
                 continue
-            new.setdefault(found.deal, []).extend(retraction(context, found, id, ids, settler) for id in in_force)
+            new.setdefault(found.deal, []).extend(retraction(found, id, ids, settler) for id in in_force)
     for each in left:
         # After what is new, so that a deal which both hold in its stage does not leave it and come back.
         if not out[each.id]:
-            new.setdefault(each.deal, []).append(retraction(context, each, each.id, ids, settler))
+            new.setdefault(each.deal, []).append(retraction(each, each.id, ids, settler))
     decisions: list[Json] = []
     for deal in sorted(new):
         decisions += append_to_deal(context, connection, deal, new[deal]).decisions
@@ -123,12 +122,13 @@ def canonical(data: Json) -> bytes:
     return orjson.dumps(data, option=orjson.OPT_SORT_KEYS)
 
 
-def retraction(context: Context, event: StoredEvent, target: str, ids: IdsFree, settler: Settler) -> Json:
+def retraction(event: StoredEvent, target: str, ids: IdsFree, settler: Settler) -> Json:
+    """At the time of what it takes back: a review says what is so, and brings no time on for the deal to react to."""
     return {
         "id": ids.free(f"{target}:retracted"),
         "deal_id": event.deal,
         "type": "retraction",
-        "occurred_at": iso(context.now()),
+        "occurred_at": event.content["occurred_at"],
         "source": REVIEW,
         "data": {"event": target, "by": settler.by, "reason": settler.reason},
         "evidence": evidence_of(event.content),
