@@ -154,6 +154,8 @@ def rotate_key(
     with context.database.begin() as connection:
         held = keys.get(connection, context.workspace, id)
         if held is None or not living(held, now):
+            # Looking took a lock, which would count as a change in the audit log.
+            connection.rollback()
             return None
         until = now + min(overlap, LONGEST_OVERLAP)
         fresh = tokens.hashed(secret)
@@ -166,11 +168,11 @@ def revoke_key(context: Context, id: str) -> StoredKey | None:
     audit.about(key=id)
     with context.database.begin() as connection:
         held = keys.get(connection, context.workspace, id)
-        if held is None:
-            return None
-        if held.revoked_at is None:
-            keys.revoke(connection, context.workspace, id, context.now())
-    return dataclasses.replace(held, revoked_at=held.revoked_at or context.now())
+        if held is None or held.revoked_at is not None:
+            connection.rollback()
+            return held
+        keys.revoke(connection, context.workspace, id, context.now())
+    return dataclasses.replace(held, revoked_at=context.now())
 
 
 def living(key: StoredKey, now: dt.datetime) -> bool:

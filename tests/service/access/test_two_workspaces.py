@@ -7,8 +7,10 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import sqlalchemy as sa
@@ -17,6 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from service.app import create_app
+from service.pages import site
 from service.store.connect import within
 from service.store.tables import metadata
 from tests.service.access.conftest import bearer, deal, told
@@ -253,7 +256,7 @@ def test_lists_hold_ones_own_only_whatever_is_asked(both: Any, data: st.DataObje
         answer = client.get(path, params=params)
         assert answer.status_code < 500
         text = answer.text
-        for each in params.values():
+        for each in sorted(params.values(), key=len, reverse=True):
             text = text.replace(each, "")
         assert other not in text, (path, params)
 
@@ -268,3 +271,32 @@ def test_a_clause_that_is_forgotten_finds_ones_own_rows_only(service: Any, both:
     context = dataclasses.replace(service.context, workspace="other")
     with pytest.raises(sa.exc.ProgrammingError, match="row-level security"), context.database.begin() as connection:
         connection.execute(sa.text("INSERT INTO workspaces VALUES ('main', now(), 'x')"))
+
+
+# What answers whoever asks: is the process alive, and deliveries that prove themselves by their signature.
+OPEN = {"/healthz", "/readyz", "/v1/webhooks/{source}"}
+
+
+def test_nothing_is_answered_without_a_key_but_what_is_open(both: Any) -> None:
+    _, _, app = both
+    stranger = TestClient(app, raise_server_exceptions=False)
+    for method, path, operation in calls(app):
+        for url in filled(path, operation, NEVER):
+            answer = stranger.request(method, url, json={} if method != "get" else None, follow_redirects=False)
+            assert (answer.status_code == 401) == (path not in OPEN), (method, url, answer.status_code)
+
+
+def pages() -> list[tuple[str, str]]:
+    """(method, path) of every page and form; the stream of live events never ends, and files are everybody's."""
+    found = [(method, route.path) for router in site.ROUTERS for route in router.routes for method in route.methods]
+    return [(method, path) for method, path in found if not path.startswith(("/live", "/static")) and method != "HEAD"]
+
+
+def test_no_page_holds_anything_of_the_other_workspace(service: Any, both: Any) -> None:
+    ours, _, _ = both
+    for method, path in pages():
+        for id in ids_of(service, "other"):
+            url = re.sub(r"\{[^}]*\}", id, path)
+            answer = ours.request(method, url, headers={"Accept": "text/html"}, follow_redirects=False)
+            assert answer.status_code < 500, (method, url)
+            assert THEIRS not in answer.text.replace(id, "ID").replace(quote(id), "ID"), (method, url)
