@@ -20,7 +20,8 @@ from pathlib import Path
 
 import uvicorn
 
-from benchmarks.fill import fill
+from benchmarks.fill import fill, tell
+from benchmarks.stories import TOKEN
 from service.api.service import Service
 from service.app import create_app, running
 from service.commands.serve import opened
@@ -34,6 +35,10 @@ OWNERS = [f"rep{n:02}@northstar.example" for n in range(20)]
 KINDS = ["moves", "gates", "actions", "probability"]
 SORTS = ["account", "stage", "amount", "chance", "close", "health", "days", "owner"]
 
+# A deal that has far more of a history than the others.
+LONG_NUMBER, LONG_EVENTS = 9999, 1000
+LONG = f"{TOKEN}-{LONG_NUMBER}"
+
 Ask = Callable[[random.Random, list[str]], str]
 PAGES: dict[str, Ask] = {
     "board": lambda rng, deals: "/pipeline",
@@ -45,6 +50,7 @@ PAGES: dict[str, Ask] = {
     "list": lambda rng, deals: f"/deals?sort={rng.choice(SORTS)}",
     "list, a late page": lambda rng, deals: f"/deals?sort={rng.choice(SORTS)}&page={rng.randrange(50, 200)}",
     "deal": lambda rng, deals: deal_url(rng.choice(deals)),
+    "deal, 1,000 events": lambda rng, deals: deal_url(LONG),
     "deal, one kind": lambda rng, deals: f"{deal_url(rng.choice(deals))}?kind={rng.choice(KINDS)}",
 }
 
@@ -96,6 +102,10 @@ def main() -> None:
             known = deal_cards.count(connection, context.workspace, Filters())
         if not known:
             fill(context, deals=given.deals, events=given.events)
+        with context.database.connect() as connection:
+            long = deal_cards.get(connection, context.workspace, LONG, None)
+        if long is None:
+            tell(context, LONG_NUMBER, LONG_EVENTS)
         with context.database.connect() as connection:
             found = deal_cards.cards(
                 connection, context.workspace, Filters(), sort="updated", descending=True, most=None

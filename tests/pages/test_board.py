@@ -326,6 +326,18 @@ def test_board_and_list_are_sound_in_both_themes(shown: Site, new_page: Callable
     assert_accessible(page)
 
 
+def test_a_phone_shows_the_search_and_the_rest_of_the_filters_when_asked(shown: Site, phone: Page) -> None:
+    phone.goto(f"{shown.url}/pipeline")
+    expect(phone.get_by_label("Search")).to_be_visible()
+    expect(phone.get_by_label("Owner")).to_be_hidden()
+    phone.get_by_text("More filters").click()
+    phone.get_by_label("Flag").select_option("Champion lost")
+    expect(phone.locator(".deal-card")).to_have_count(1)
+    phone.reload()
+    expect(phone.get_by_label("Flag")).to_have_value("champion_lost")
+    assert_fits(phone)
+
+
 def test_board_and_list_are_sound_on_a_phone(shown: Site, phone: Page) -> None:
     for path in ("/pipeline", "/deals", "/deals/DEMO-2/move"):
         phone.goto(f"{shown.url}{path}")

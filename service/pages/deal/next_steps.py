@@ -70,7 +70,7 @@ STATES = {
     "failed": ("failed, tried again soon", "warn"),
     "sending": ("being sent", "none"),
     "waiting": ("about to be sent", "none"),
-    "outbox": ("for a person to do", "none"),
+    "outbox": ("", "none"),
     "dry_run": ("only shown", "none"),
     "done": ("done", "good"),
     "cancelled": ("not wanted any more", "none"),

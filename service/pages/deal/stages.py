@@ -238,7 +238,7 @@ def approvals_of(now: DealNow, pipeline: Pipeline) -> tuple[ApprovalView, ...]:
         if waiting.kind == "move":
             what = f"Move to {plain(pipeline.stages[waiting.to].id)}"
         elif waiting.stated:
-            what = f"Close date {day(waiting.day)}, as the buyer stated it"
+            what = f"The close date {day(waiting.day)} that the buyer stated"
         else:
             what = f"A later close date, now {day(waiting.day)}"
         out.append(
