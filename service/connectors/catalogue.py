@@ -13,6 +13,8 @@ __all__ = ["CRMS", "KINDS", "read"]
 # Kind → the module whose `read` makes the connector from its options.
 KINDS = {
     "smtp": "service.connectors.smtp",
+    "hubspot": "service.connectors.hubspot",
+    "salesforce": "service.connectors.salesforce",
     "slack": "service.connectors.slack",
     "webhook": "service.connectors.webhook",
 }

@@ -36,6 +36,7 @@ Json = dict[str, Any]
 LEASE = dt.timedelta(minutes=10)
 # How long a value that we wrote may take to come back as an event.
 ECHO = dt.timedelta(hours=1)
+BEHIND = dt.timedelta(minutes=1)
 FIRST_WAIT, LONGEST_WAIT = dt.timedelta(seconds=30), dt.timedelta(hours=6)
 LOST_AFTER = dt.timedelta(minutes=2)
 AT_ONCE = 500
@@ -83,9 +84,9 @@ def claim(context: Context, connection: Connection, id: UUID) -> Claimed | None:
         lacks = "is configured no more" if route is None else f"has no credentials: {', '.join(route.missing)}"
         settle(context, connection, action, "outbox", error=f"{action.connector} {lacks}")
         return None
-    if route.is_crm and action.kind in FIELDS and actions.ahead(connection, workspace, action, FIELDS):
-        # The one before it brings it on when it is done, and the sweep finds it in any case.
-        actions.update(connection, workspace, id, next_at=now)
+    if route.is_crm and action.kind in FIELDS and actions.ahead(connection, workspace, action):
+        # An older value is just being written, and brings this one on when it is done, or its sender is dead.
+        again_at(context, connection, action, now + BEHIND)
         return None
     if action.unclear and route.connector.repeat is Repeat.NEVER:
         error = f"whether it was done is not known: {action.error or 'its sender died'}; send it again if it was not"
@@ -209,10 +210,11 @@ def tell_conflict(context: Context, connection: Connection, action: StoredAction
 
 
 def bring_on(context: Context, connection: Connection, action: StoredAction) -> None:
-    """The next one of its deal that waited for this one."""
+    """The newer value that waited for this one."""
     if action.kind in FIELDS:
-        behind = actions.waiting_behind(connection, context.workspace, action, FIELDS)
+        behind = actions.waiting_behind(connection, context.workspace, action)
         if behind is not None:
+            actions.update(connection, context.workspace, behind, next_at=context.now())
             context.outlet.send_later(connection, context.workspace, behind, 0)
 
 

@@ -116,21 +116,21 @@ def open_of_deal(connection: Connection, workspace: str, deal: str, states: Coll
     return [StoredAction(**row) for row in connection.execute(statement).mappings()]
 
 
-def beside(workspace: str, action: StoredAction, kinds: Collection[str]) -> sa.ColumnElement[bool]:
-    """Of the same deal, through the same connector, of these kinds, still to be sent."""
+def beside(workspace: str, action: StoredAction) -> sa.ColumnElement[bool]:
+    """Of the same deal and kind, through the same connector, still to be sent."""
     same = (C.workspace == workspace) & (C.deal == action.deal) & (C.connector == action.connector)
-    return same & C.kind.in_(sorted(kinds)) & C.state.in_(OPEN)
+    return same & (C.kind == action.kind) & C.state.in_(OPEN)
 
 
-def ahead(connection: Connection, workspace: str, action: StoredAction, kinds: Collection[str]) -> bool:
-    """Whether something of these kinds must go first."""
-    earlier = beside(workspace, action, kinds) & (C.seq < action.seq)
+def ahead(connection: Connection, workspace: str, action: StoredAction) -> bool:
+    """Whether an earlier one of its kind must go first."""
+    earlier = beside(workspace, action) & (C.seq < action.seq)
     return connection.execute(sa.select(sa.exists().where(earlier))).scalar_one()
 
 
-def waiting_behind(connection: Connection, workspace: str, action: StoredAction, kinds: Collection[str]) -> UUID | None:
+def waiting_behind(connection: Connection, workspace: str, action: StoredAction) -> UUID | None:
     """The next one that this one held up."""
-    later = beside(workspace, action, kinds) & (C.seq > action.seq)
+    later = beside(workspace, action) & (C.seq > action.seq)
     return connection.execute(sa.select(C.id).where(later).order_by(C.seq).limit(1)).scalar()
 
 

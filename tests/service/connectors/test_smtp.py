@@ -310,4 +310,4 @@ def test_a_line_of_a_full_stop_ends_no_mail() -> None:
         attempt = Attempt(key="tt-1", again=False, at=now, now=lambda: now, http=PATIENT)
         mail.send({"to": ["ana@us.example"], "subject": "stops", "text": text}, attempt)
     ((message, _, _, _),) = box.mails
-    assert message.get_content() == text
+    assert message.get_content().replace("\r\n", "\n") == text
