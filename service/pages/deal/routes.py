@@ -13,9 +13,10 @@ from service.api.problems import ProblemError, not_found
 from service.flows.answer_approval import NotWaitingError, answer_approval, stop_regression
 from service.flows.override_stage import override_stage
 from service.flows.settle_action import NotNowError, mark_done
+from service.pages.deal.timeline import timeline_of
 from service.pages.deal.view import StageChoice, deal_view, stage_choices
 from service.pages.deal.wording import deal_url
-from service.pages.html import page, redirect
+from service.pages.html import is_partial, page, redirect
 from service.store import deal_cards
 from service.store.deal_cards import DealCard
 from signals import DecodeError
@@ -161,10 +162,14 @@ def get_deal(
     kind: str | None = None,
     before: Annotated[int | None, Query(ge=1, le=2**62)] = None,
 ) -> Response:
-    """Where the deal stands and why. `kind` and `before` choose what the timeline shows."""
+    """Where the deal stands and why. `kind` and `before` choose what the timeline shows; a script that asks for that
+    alone gets no more, so that nothing is folded for it."""
     card = seen(caller, id)
     context = caller.context
     with context.database.connect() as connection:
+        if is_partial(request) and request.headers.get("hx-target") == "timeline":
+            timeline = timeline_of(connection, context.workspace, id, kind=kind, before=before)
+            return page(request, "deal_timeline.html.j2", who=caller.principal, timeline=timeline)
         view = deal_view(context, connection, card, kind=kind, before=before)
     if view is None:
         raise not_found("deal", id)
