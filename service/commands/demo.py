@@ -70,6 +70,7 @@ def show(service: Service, once: bool) -> int:
 def where_to_look(url: str) -> None:
     complain(f"Serving at {url} until Ctrl-C. Look at:")
     for path, what in (
+        ("/", "the pages: what waits for you, and from there everything else"),
         ("/v1/deals", "where each deal stands"),
         ("/v1/deals/DEMO-1/timeline", "why: every decision with its rule and the words"),
         ("/v1/signals?deal=DEMO-1", "what was said that matters"),

@@ -81,6 +81,14 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoteView:
+    """A signal in the list beside the words; `url` leads to the first of those that it rests on."""
+
+    note: Note
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
     """A page of a long call."""
 
@@ -126,7 +134,7 @@ class ConversationView:
     recipients: Sequence[str]
     utterances: Sequence[Utterance]
     passages: Sequence[Passage]
-    notes: Sequence[Note]
+    notes: Sequence[NoteView]
     kinds: Sequence[tuple[str, int]]
     pending: int
     parts: Sequence[Part]
@@ -181,12 +189,25 @@ def look(connection: Connection, caller: Caller, id: str, *, at: int) -> Convers
         recipients=[name_of(by_id, each) for field in ("to", "cc") for each in stored.content.get(field) or ()],
         utterances=utterances(stored.content, by_id, spans(shown, notes), first, last),
         passages=passages(stored.content, by_id, spans(shown, notes).get(None, [])),
-        notes=[notes[each.id] for each in found if first <= (notes[each.id].said_at or 0) < last],
+        notes=[
+            NoteView(note=note, url=words_url(id, note, first, last))
+            for note in (notes[each.id] for each in found)
+            if on_page(note, first, last)
+        ],
         kinds=sorted(Counter(each.type for each in shown).items()),
         pending=sum(each.state == "pending" for each in found),
         parts=parts,
         route=None if route is None or route.state not in ("waiting", "dismissed") else route_view(route),
     )
+
+
+def on_page(note: Note, first: int, last: int) -> bool:
+    return not note.said_in or any(first <= place < last for place in note.said_in)
+
+
+def words_url(id: str, note: Note, first: int, last: int) -> str:
+    elsewhere = bool(note.said_in) and not first <= note.said_in[0] < last
+    return (f"{url_of(id)}?at={note.said_in[0]}" if elsewhere else "") + f"#h{note.number}"
 
 
 def in_order(found: Sequence[StoredSignal]) -> list[StoredSignal]:

@@ -14,8 +14,8 @@ __all__ = ["Note", "Run", "Span", "note_of", "runs", "spans_of"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """A signal as it is explained beside its words. `number` is its place among the conversation's, from 1; `said_at`
-    the index of the utterance where it begins, None in a mail and for one without evidence."""
+    """A signal as it is explained beside its words. `number` is its place among the conversation's, from 1; `said_in`
+    are the utterances that it rests on, none in a mail."""
 
     id: str
     number: int
@@ -25,8 +25,7 @@ class Note:
     confidence: float
     found_by: str
     state_word: str
-    said_at: int | None
-    words: str
+    said_in: tuple[int, ...]
 
     @property
     def pending(self) -> bool:
@@ -56,6 +55,7 @@ class Run:
 
 def note_of(signal: StoredSignal, number: int) -> Note:
     pieces = signal.content.get("evidence") or ()
+    said_in = tuple(piece["segment"] for piece in pieces if piece["segment"] is not None)
     return Note(
         id=str(signal.id),
         number=number,
@@ -65,8 +65,7 @@ def note_of(signal: StoredSignal, number: int) -> Note:
         confidence=signal.confidence,
         found_by=signal.content.get("found_by") or "a person",
         state_word=STATES[signal.state],
-        said_at=pieces[0]["segment"] if pieces else None,
-        words=pieces[0]["text"] if pieces else "",
+        said_in=said_in,
     )
 
 

@@ -15,5 +15,6 @@ def visible(
     """Rows whose deal has one of these owners; every row, also one without a deal, where `owners` is None."""
     if owners is None:
         return sa.true()
-    cards = deal_cards.c
+    # Under a name of its own: the query around it may read the cards too.
+    cards = deal_cards.alias("seen").c
     return sa.exists().where(cards.workspace == workspace, cards.deal == deal, cards.owner.in_(sorted(owners)))

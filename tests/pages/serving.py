@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime as dt
+import secrets
 import socket
 import threading
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 import uvicorn
 
+from service.access.gate import Gate
 from service.app import create_app, running
 from service.commands.server import Server
 from service.flows.fill_demo import fill_demo
@@ -38,7 +40,9 @@ class Site:
 def serving(database: str, **changed: Any) -> Iterator[Site]:
     """A service at `NOW` on a database, without a worker, answering on a free port of this machine."""
     with running(Settings(database=database, worker=False, **changed)) as made:
-        service = dataclasses.replace(made, context=dataclasses.replace(made.context, now=lambda: NOW))
+        context = dataclasses.replace(made.context, now=lambda: NOW)
+        gate = Gate(made.settings, context, random=secrets.token_bytes)
+        service = dataclasses.replace(made, context=context, gate=gate)
         app = create_app(service)
         config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=5, lifespan="on")
         server = Server(config, app.state.live.close)

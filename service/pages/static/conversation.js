@@ -36,15 +36,20 @@
     var mark = event.target.closest(".hl");
     if (!mark) return;
     var note = document.getElementById("n" + mark.dataset.n.trim().split(/\s+/)[0]);
-    if (note) { event.preventDefault(); note.scrollIntoView({ block: "nearest" }); note.focus({ preventScroll: true }); }
+    if (!note) return;
+    event.preventDefault();
+    note.scrollIntoView({ block: "nearest" });
+    note.focus({ preventScroll: true });
   });
 
   // -- the signal one is at, in its place ------------------------------------------------------------------------------------
   document.addEventListener("telltale:current", function (event) {
     document.querySelectorAll(".hl.near").forEach(function (each) { each.classList.remove("near"); });
-    var number = event.detail.id.slice(1);
+    var number = event.detail.item.id.slice(1);
     var marks = document.querySelectorAll('.hl[data-n~="' + number + '"]');
     marks.forEach(function (each) { each.classList.add("near"); });
+    // Only who went there by a key is taken along: nothing may move under a mouse that is about to click.
+    if (!event.detail.moved) return;
     var fold = marks[0] && marks[0].closest("details");
     if (fold) fold.open = true;
     if (marks[0] && window.matchMedia("(min-width: 64rem)").matches) marks[0].scrollIntoView({ block: "center" });

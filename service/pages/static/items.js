@@ -17,7 +17,7 @@
       item.focus({ preventScroll: true });
       item.scrollIntoView({ block: "nearest" });
     }
-    document.dispatchEvent(new CustomEvent("telltale:current", { detail: item }));
+    document.dispatchEvent(new CustomEvent("telltale:current", { detail: { item: item, moved: focus } }));
   }
   function step(by) {
     var all = items();
