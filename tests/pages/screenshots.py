@@ -33,6 +33,13 @@ PAGES = {
     "conversation": "/conversations/demo-brightwater-discovery",
     "mail": "/conversations/demo-kestrel-goodbye",
     "login": "/login",
+    "pipeline": "/pipeline",
+    "deals": "/deals?sort=amount",
+    "deal": "/deals/DEMO-1",
+    "deal-people": "/deals/DEMO-1#people-h",
+    "deal-timeline": "/deals/DEMO-4#timeline",
+    "deal-falls-back": "/deals/DEMO-3",
+    "deal-move": "/deals/DEMO-2/move?to=negotiation",
 }
 SHAPES: dict[str, dict[str, Any]] = {
     "light": {"viewport": {"width": 1280, "height": 860}, "color_scheme": "light"},
