@@ -82,6 +82,7 @@ def running(settings: Settings, *, extract: Extract | None = None) -> Iterator[S
         stack.callback(database.dispose)
         migrate(database)
         database = secure(database, settings.database_role)
+        metrics = Metrics(database, clock.now)
         queue = make_queue(driver_url(url), lambda workspace: dataclasses.replace(context, workspace=workspace))
         context = Context(
             database=database,
@@ -95,13 +96,14 @@ def running(settings: Settings, *, extract: Extract | None = None) -> Iterator[S
             new_id=uuid_utils.compat.uuid7,
             our_domains=settings.our_domains,
             policy=policy,
+            observer=metrics,
             outlet=Outlet(outlets=outlets, send_later=queue.send_later, chance=random.random, site=settings.public_url),
         )
         yield Service(
             settings=settings,
             context=context,
             queue=queue,
-            metrics=Metrics(database, clock.now),
+            metrics=metrics,
             sources=webhook_sources,
             sealer=Sealer(settings.secret_key, settings.data),
             gate=Gate(settings, context, random=secrets.token_bytes, tokens=token_reader(settings, clock.now)),
@@ -147,7 +149,12 @@ def create_app(service: Service) -> FastAPI:
             await stack.enter_async_context(live.listening(app.state.live))
             if service.settings.worker:
                 jobs = asyncio.create_task(
-                    work(service.queue, jobs=service.settings.jobs, install_signal_handlers=False)
+                    work(
+                        service.queue,
+                        jobs=service.settings.jobs,
+                        install_signal_handlers=False,
+                        patience=service.settings.stop_within,
+                    )
                 )
                 stack.push_async_callback(stopped, jobs)
             yield

@@ -84,6 +84,17 @@ class Settings(BaseSettings):
     oidc_claims: dict[str, str] = Field(
         default_factory=dict, description="claims that hold person, role, workspace and team, as JSON"
     )
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least grave lines of the log")
+    worker_port: int | None = Field(
+        None, ge=0, le=65535, description="port on which `telltale worker` answers /healthz, /readyz and /metrics"
+    )
+    stop_within: int = Field(30, ge=1, le=3600, description="seconds for requests and jobs in hand when told to stop")
+    retention_days: int | None = Field(
+        None, ge=1, description="days that words of conversations are kept, where a workspace has no figure of its own"
+    )
+    otel_endpoint: str | None = Field(
+        None, pattern=r"^https?://", description="where traces go, http://collector:4318 (needs the extra `otel`)"
+    )
     metrics_open: bool = Field(False, description="answer /metrics without a key")
     secret_key: str | None = Field(
         None,

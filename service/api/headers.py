@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable
 from uuid import UUID
@@ -10,6 +11,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service import logs
 from service.api.problems import ProblemError, answer
 
 __all__ = ["SECURITY", "Headers"]
@@ -29,6 +31,8 @@ SECURITY = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 HTTPS_ONLY = "max-age=31536000"
+
+log = logging.getLogger(__name__)
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,100}")
 
@@ -64,12 +68,14 @@ class Headers:
                 headers["X-Request-Id"] = request_id
             await send(message)
 
-        try:
-            await self.app(scope, receive, with_headers)
-        except Exception:
-            if not begun:
-                detail = "something failed here that is not the request's fault; the log has it"
-                problem = ProblemError(500, "internal", "Internal error", detail)
-                await answer(request, problem)(scope, receive, with_headers)
-            # The server logs it.
-            raise
+        with logs.about(request=request_id):
+            try:
+                await self.app(scope, receive, with_headers)
+            except Exception:
+                # The server logs it too, without the request's id.
+                log.exception("request failed")
+                if not begun:
+                    detail = "something failed here that is not the request's fault; the log has it"
+                    problem = ProblemError(500, "internal", "Internal error", detail)
+                    await answer(request, problem)(scope, receive, with_headers)
+                raise

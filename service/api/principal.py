@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 
+from service import logs
 from service.access.gate import Call, ForeignPageError, StrangerError
 from service.access.identity import Principal, Role
 from service.api.problems import ProblemError
@@ -36,6 +37,7 @@ __all__ = [
 SAFE = ("GET", "HEAD", "OPTIONS")
 # What is posted to /v1/ingest are conversations.
 NOUNS = {"ingest": "conversations"}
+SUBJECTS = {"deals": "deal", "conversations": "conversation", "events": "event_id"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,10 +78,18 @@ async def caller_of(request: Request, service: ServiceOf) -> Caller:
         raise ProblemError(401, "key", "Nobody knows who calls", str(error), headers=headers) from None
     except ForeignPageError as error:
         raise ProblemError(403, "cross-site", "Not for pages of other sites", str(error)) from None
+    logs.name(workspace=principal.workspace, **subject_of(request))
     check_scope(principal, request)
     if request.method not in SAFE:
         audit.act(acting(principal, request, service.context))
     return Caller(principal=principal, context=dataclasses.replace(service.context, workspace=principal.workspace))
+
+
+def subject_of(request: Request) -> dict[str, str]:
+    """What the request is about, for the log: the deal of /v1/deals/{id}, the conversation of another."""
+    words = request.scope["route"].path.split("/")
+    id = request.path_params.get("id")
+    return {SUBJECTS[words[2]]: id} if len(words) > 2 and words[2] in SUBJECTS and isinstance(id, str) else {}
 
 
 def check_scope(principal: Principal, request: Request) -> None:

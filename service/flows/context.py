@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
+from service.flows.observing import NOBODY, Observer
 from service.flows.outlet import NO_OUTLET, Outlet
 from service.flows.review_policy import NO_RULES, Policy
 from service.store.connect import within
@@ -46,10 +47,12 @@ class Context:
     policy: Policy = NO_RULES
     outlet: Outlet = NO_OUTLET
     readers: Mapping[str, Callable[[Conversation], list[Signal]]] = field(default_factory=dict)
+    observer: Observer = NOBODY
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "database", within(self.database, self.workspace))
 
     def read(self, conversation: Conversation) -> list[Signal]:
         """Its signals, by the workspace's reader. Raises ModelUnreachableError where that is a model which is away."""
-        return self.readers.get(self.workspace, self.extract)(conversation)
+        with self.observer.reading(conversation.kind.value):
+            return self.readers.get(self.workspace, self.extract)(conversation)

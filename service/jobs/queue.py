@@ -22,6 +22,7 @@ from service.flows.read_conversation import read_conversation
 from service.flows.route_conversation import route_waiting
 from service.flows.send_action import defer_lost_actions, send_action
 from service.flows.sweep import advance_clocks, defer_lost
+from service.logs import about
 
 __all__ = ["Queue", "make_queue", "work"]
 
@@ -86,11 +87,13 @@ def make_queue(url: URL, context: Callable[[str], Context]) -> Queue:
 
     @app.task(name=READ, retry=procrastinate.RetryStrategy(max_attempts=TRIES, exponential_wait=2))
     async def read(workspace: str, conversation: str) -> None:
-        await asyncio.to_thread(read_conversation, context(workspace), conversation)
+        with about(workspace=workspace, conversation=conversation):
+            await asyncio.to_thread(read_conversation, context(workspace), conversation)
 
     @app.task(name=SEND, queue=OUTSIDE, retry=procrastinate.RetryStrategy(max_attempts=TRIES, exponential_wait=2))
     async def send(workspace: str, action: str) -> None:
-        await asyncio.to_thread(send_action, context(workspace), UUID(action))
+        with about(workspace=workspace, action=action):
+            await asyncio.to_thread(send_action, context(workspace), UUID(action))
 
     # No lock: a sweep whose worker was killed would lock out every later one.
     @app.periodic(cron=EVERY_MINUTE)
@@ -108,19 +111,21 @@ def make_queue(url: URL, context: Callable[[str], Context]) -> Queue:
     return Queue(app, procrastinate.App(connector=procrastinate.SyncPsycopgConnector(conninfo=conninfo)))
 
 
-async def work(queue: Queue, *, jobs: int, install_signal_handlers: bool) -> None:
-    """Do jobs, `jobs` at a time, until cancelled or, with signal handlers, told to stop; running jobs are finished."""
+async def work(queue: Queue, *, jobs: int, install_signal_handlers: bool, patience: float = 30) -> None:
+    """Do jobs, `jobs` at a time, until cancelled or, with signal handlers, told to stop. Jobs in hand are finished, but
+    for those that take longer than `patience` seconds then: they stay the queue's, and are done by others."""
     async with queue.app.open_async():
-        beside = [asyncio.create_task(revive(queue)), asyncio.create_task(run(queue, OUTSIDE, SENDERS, signals=False))]
+        outside = run(queue, OUTSIDE, SENDERS, signals=False, patience=patience)
+        beside = [asyncio.create_task(revive(queue)), asyncio.create_task(outside)]
         try:
-            await run(queue, HERE, jobs, signals=install_signal_handlers)
+            await run(queue, HERE, jobs, signals=install_signal_handlers, patience=patience)
         finally:
             for task in beside:
                 task.cancel()
             await asyncio.gather(*beside, return_exceptions=True)
 
 
-async def run(queue: Queue, name: str, jobs: int, *, signals: bool) -> None:
+async def run(queue: Queue, name: str, jobs: int, *, signals: bool, patience: float) -> None:
     await queue.app.run_worker_async(
         queues=[name],
         concurrency=jobs,
@@ -128,7 +133,7 @@ async def run(queue: Queue, name: str, jobs: int, *, signals: bool) -> None:
         install_signal_handlers=signals,
         update_heartbeat_interval=HEARTBEAT,
         stalled_worker_timeout=DEAD_AFTER,
-        shutdown_graceful_timeout=30,
+        shutdown_graceful_timeout=patience,
         delete_jobs="successful",
     )
 

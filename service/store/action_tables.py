@@ -50,6 +50,7 @@ actions = sa.Table(
     sa.Index("actions_newest", "workspace", "seq"),
     sa.Index("actions_of_state", "workspace", "state", "seq"),
     sa.Index("actions_of_deal", "workspace", "deal", "seq"),
+    sa.Index("actions_dead", "workspace", "seq", postgresql_where=sa.text("state = 'dead'")),
     sa.Index("actions_to_send", "next_at", postgresql_where=sa.text("state IN ('waiting', 'sending', 'failed')")),
 )
 

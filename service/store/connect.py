@@ -44,6 +44,7 @@ def connect(url: str, *, connections: int) -> Engine:
         max_overflow=0,
         pool_pre_ping=True,
         pool_timeout=10,
+        hide_parameters=True,
         json_serializer=dumps,
         json_deserializer=orjson.loads,
         connect_args={"connect_timeout": 10, "application_name": "telltale", "options": "-c timezone=UTC"},
