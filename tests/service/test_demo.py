@@ -58,8 +58,10 @@ def test_the_stories_happened_lately_on_the_weekdays_they_speak_of(filled: Any) 
 def test_the_stories_told_backwards_end_the_same(filled: Any) -> None:
     backwards = dataclasses.replace(filled.context, workspace="backwards")
     list(fill_demo(backwards, backwards=True))
-    with filled.context.database.connect() as connection:
-        states = [deals.find(connection, name, stage=None, after=None, most=9) for name in ("main", "backwards")]
+    states = []
+    for context in (filled.context, backwards):
+        with context.database.connect() as connection:
+            states.append(deals.find(connection, context.workspace, stage=None, after=None, most=9))
     assert [deal.state for deal in states[0]] == [deal.state for deal in states[1]]
 
 
