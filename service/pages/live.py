@@ -19,6 +19,7 @@ from sqlalchemy import URL, Engine
 
 from service.api.principal import AsRep, Principal
 from service.store import deal_cards
+from service.store.connect import within
 
 __all__ = ["CHANNEL", "Change", "Hub", "router"]
 
@@ -111,7 +112,7 @@ class Hub:
     def owner_of(self, change: Change) -> str | None:
         if change.deal is None:
             return None
-        with self.database.connect() as connection:
+        with within(self.database, change.workspace).connect() as connection:
             card = deal_cards.get(connection, change.workspace, change.deal, None)
         return None if card is None else card.owner
 
