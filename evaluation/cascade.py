@@ -37,7 +37,7 @@ from service.readers.reader import Asked, questions, read_by_model
 from service.readers.report import Report
 from signals import Conversation, Signal
 
-THRESHOLDS = (0.0, 1.0, 2.0, 3.0, 4.0, 4.5, 5.0, 5.25, 5.5, 6.0, 8.0)
+THRESHOLDS = (0.0, 1.0, 2.0, 3.0, 4.0, 4.5, 5.0, 5.5, 5.75, 6.0, 8.0)
 
 
 @dataclass(frozen=True, slots=True)

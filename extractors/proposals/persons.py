@@ -18,7 +18,7 @@ from extractors.reading import Reading, Unit
 from extractors.sides import Known
 from extractors.slots import people_in, titles_in
 from extractors.who import called, title_words
-from signals import Champion, Participant, Side, Stakeholder, StakeholderChange
+from signals import Champion, ChampionStatus, Participant, Side, Stakeholder, StakeholderChange
 
 __all__ = ["with_people", "with_person"]
 
@@ -28,7 +28,7 @@ TITLE_NEAR = 2
 PRONOUN = re.compile(r"(?<![\w'])(?:he|she|they|him|her|his|hers|them|their|himself|herself)(?!\w)")
 HE_OR_SHE = re.compile(r"(?<![\w'])(?:he|she|him|her|his|hers|himself|herself)(?!\w)")
 SELF = re.compile(
-    r"(?<![\w'])(?:i|me|mine"
+    r"(?<![\w'])(?:i|(?<!not )me|mine"
     r"|my(?! (?:own )?(?:boss|manager|director|chief|head|vp|c[efito]o|lead|md|president|colleague|deputy)\b)"
     r"|myself)(?!\w)"
 )
@@ -40,6 +40,8 @@ HONORIFICS = frozenset({"mr", "mrs", "ms", "dr", "prof", "mister", "sir", "miss"
 def with_person(signal: Champion, place: Quoted) -> tuple[Champion, tuple[Mark, ...]]:
     """The champion by their full name. Raises RefusedError."""
     person, marks = person_meant(signal.person, place)
+    if not marks and signal.status is not ChampionStatus.ADVOCATING and itself_or_other(person, place):
+        marks = (Mark.PERSON,)
     return replace(signal, person=person), marks
 
 
@@ -49,8 +51,8 @@ def with_people(signal: Stakeholder, place: Quoted) -> tuple[Stakeholder, tuple[
     if signal.person and signal.person.strip():
         silent = signal.change is StakeholderChange.UNRESPONSIVE
         person, marks = person_meant(signal.person, place, speaks=not silent)
-        if not marks and says_i(known(place.reading, person), place) and HE_OR_SHE.search(place.words):
-            marks = (Mark.PERSON,)  # who says "I" may be telling of "her"
+        if not marks and itself_or_other(person, place):
+            marks = (Mark.PERSON,)
         signal = replace(signal, person=person)
     elif not title_said(signal.title or "", place):
         raise RefusedError(Fault.TITLE_NOT_SAID)
@@ -60,6 +62,11 @@ def with_people(signal: Stakeholder, place: Quoted) -> tuple[Stakeholder, tuple[
         except RefusedError:
             signal, marks = replace(signal, successor=None), (*marks, Mark.SUCCESSOR_REMOVED)
     return signal, marks
+
+
+def itself_or_other(person: str, place: Quoted) -> bool:
+    """Whether the person says "I", and may be telling of "her"."""
+    return says_i(known(place.reading, person), place) and bool(HE_OR_SHE.search(place.words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +94,7 @@ def person_meant(name: str, place: Quoted, *, speaks: bool = True) -> tuple[str,
     if is_named(someone, place):
         open_ = bool(others) or (speaks and not itself and someone_says_i(place))
     elif itself:
-        open_ = bool(others) or not speaks_first_of_self(someone, place)
+        open_ = bool(others) or not speaks_first_of_self(someone, place) or len(set(buyers_who_say_i(place))) > 1
     elif not others and (spoken_to(someone.participant, place) or referred_to(someone, place)):
         open_ = any(not someone.is_(person) for person in (*buyers_near(place), *buyers_named(place, sure=False)))
     else:
@@ -165,7 +172,11 @@ def says_i(person: Participant | None, place: Quoted) -> bool:
 
 def someone_says_i(place: Quoted) -> bool:
     """Whether a buyer says "I" in a quote: then it may be of themselves."""
-    return any(place.reading.sides.of(id) is not Side.SELLER for id in those_who_say_i(place))
+    return any(True for _ in buyers_who_say_i(place))
+
+
+def buyers_who_say_i(place: Quoted) -> Iterator[str]:
+    return (id for id in those_who_say_i(place) if place.reading.sides.of(id) is not Side.SELLER)
 
 
 def speaks_first_of_self(someone: Someone, place: Quoted) -> bool:
@@ -195,8 +206,10 @@ def spoken_to(person: Participant | None, place: Quoted) -> bool:
         return False
     turns = place.reading.turns
     for unit, start, end in place.spans:
-        if not TO_THEM.search(unit.lower[start:end]):
-            continue
+        if not TO_THEM.search(unit.lower[start:end]) or (
+            place.reading.side_of(unit) is Side.BUYER and not place.reading.is_email
+        ):
+            continue  # a buyer says "you" to the seller
         near = turns[max(0, unit.turn - 1) : unit.turn] + turns[unit.turn + 1 : unit.turn + 2]
         if any(turn.speaker is not None and turn.speaker.id == person.id for turn in near):
             return True

@@ -24,7 +24,7 @@ __all__ = ["doubt", "read_in_cascade"]
 # What both readers find is surer than what one does.
 CONFIRMED = 0.5
 # What only the local reader finds, in a window that the model has read, is kept where it is as sure as this.
-KEPT = 0.6
+KEPT = 0.7
 
 
 @cached
