@@ -5,13 +5,14 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint evaluate bench lock clean
+.PHONY: help setup demo test lint evaluate bench readers lock clean
 
 help:
 	@echo "make demo         set up, start Telltale on example deals, and show what happened"
 	@echo "make test         set up, check the code and run all tests"
 	@echo "make evaluate     score the extractors on the labelled conversations of evaluation/dev"
 	@echo "make bench        measure speed beside peers"
+	@echo "make readers      ask a real model with random weights (needs the extra llm)"
 	@echo "make lock         pin the newest versions that pyproject.toml allows (needs uv)"
 	@echo "make clean        remove the virtual environment and caches"
 
@@ -42,6 +43,9 @@ evaluate: setup
 
 bench: setup
 	@$(BIN)/python -m benchmarks.extract && $(BIN)/python -m benchmarks.engine
+
+readers: setup
+	@$(BIN)/python -m evaluation.real_model
 
 lock:
 	uv pip compile --universal --python-version 3.11 --no-emit-index-url --generate-hashes --extra dev \
