@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from service import cli_operations
+from service.cli_options import AsJson, Data, Database, Workspace
+
 if TYPE_CHECKING:
     import datetime as dt
 
@@ -33,15 +36,8 @@ app.add_typer(workspaces, name="workspaces")
 reviews = typer.Typer(help="What people decided about signals: training data, and a report.", no_args_is_help=True)
 app.add_typer(reviews, name="reviews")
 
-Database = Annotated[
-    str | None, typer.Option("--database", metavar="URL", help="A PostgreSQL; without it the embedded one.")
-]
-
-Data = Annotated[str | None, typer.Option(metavar="FOLDER", help="Of the embedded PostgreSQL.  [telltale-data]")]
 Pipeline = Annotated[str | None, typer.Option(metavar="NAME|FILE", help="The pipeline that deals follow.  [b2b]")]
 
-Workspace = Annotated[str | None, typer.Option(metavar="NAME", help="In this workspace.  [TELLTALE_WORKSPACE]")]
-AsJson = Annotated[bool, typer.Option("--json", help="JSON, for programs.")]
 KeyId = Annotated[str, typer.Argument(metavar="ID", help="The key's public id, as `keys list` shows it.")]
 
 
@@ -68,6 +64,9 @@ def extract(
         str | None,
         typer.Option(metavar="local|llm|cascade", help="Who reads; llm: a language model, verified.  [local]"),
     ] = None,
+    model: Annotated[
+        str | None, typer.Option(metavar="FOLDER|none", help="The second reader; none: phrases alone.  [built in]")
+    ] = None,
     llm_url: Annotated[
         str | None, typer.Option(metavar="URL", help="Of an OpenAI-compatible server, http://127.0.0.1:11434/v1")
     ] = None,
@@ -91,6 +90,8 @@ def extract(
     def command() -> int:
         import os
 
+        if model is not None:
+            os.environ["TELLTALE_MODEL"] = model  # processes of their own are told as well
         given, as_table = told(occurred_at, seller, our_domain), format is Output.TABLE
         chosen = reader or os.environ.get("TELLTALE_READER") or "local"
         if chosen == "local" and (export or answers or report):
@@ -195,6 +196,26 @@ def evaluate(
         from service.commands.evaluate import run
 
         return run(folder, by_document=by_document, misses=misses, as_json=json)
+
+    finish(command)
+
+
+@app.command()
+def train(
+    base: Annotated[str, typer.Option(metavar="FOLDER|NAME", help="A BERT-like encoder: a folder, or a hub's name.")],
+    out: Annotated[str, typer.Option(metavar="FOLDER", help="Gets the model, for `extract --model`.")],
+    with_reviews: Annotated[
+        str | None, typer.Option(metavar="FOLDER", help="What `reviews export` wrote, to learn from as well.")
+    ] = None,
+    epochs: Annotated[int, typer.Option(min=1, help="How often everything is read.")] = 7,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same weights.")] = 7,
+) -> None:
+    """Train the second reader on the corpus (needs the extra `train`)."""
+
+    def command() -> int:
+        from service.commands.train import run
+
+        return run(base=base, out=out, with_reviews=with_reviews, epochs=epochs, seed=seed)
 
     finish(command)
 
@@ -548,6 +569,9 @@ def finish(command: Callable[[], int]) -> None:
         sys.stdout = None
         status = 0
     raise typer.Exit(status)
+
+
+cli_operations.add_to(app, finish)
 
 
 def main() -> None:

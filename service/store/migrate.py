@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine
 from service.store.connect import in_role, within
 from service.store.protect import allow, protect, role_to_take
 
-__all__ = ["behind", "migrate", "secure"]
+__all__ = ["behind", "migrate", "revisions", "secure"]
 
 # Any number that no other software on the database uses for its advisory locks.
 LOCK = 0x7E117A1E
@@ -32,7 +32,9 @@ def config(connection: Connection | None = None) -> Config:
 def migrate(engine: Engine, revision: str = "head") -> None:
     """Upgrade to `revision` (or downgrade to one, given as "base" or its number), under an advisory lock."""
     with alone(engine) as connection:
-        step = command.downgrade if revision == "base" else command.upgrade
+        there, _ = revisions(connection)
+        down = there is not None and (revision == "base" or revision < there) and revision != "head"
+        step = command.downgrade if down else command.upgrade
         step(config(connection), revision)
         connection.commit()
         protect(connection)
@@ -68,5 +70,11 @@ def alone(engine: Engine) -> Iterator[Connection]:
 
 def behind(connection: Connection) -> bool:
     """Whether the database is at another revision than this program's."""
+    there, here = revisions(connection)
+    return there != here
+
+
+def revisions(connection: Connection) -> tuple[str | None, str | None]:
+    """The database's revision, None for one without tables, and this program's."""
     here = ScriptDirectory.from_config(config()).get_current_head()
-    return MigrationContext.configure(connection).get_current_revision() != here
+    return MigrationContext.configure(connection).get_current_revision(), here

@@ -34,9 +34,7 @@ conversations = sa.Table(
     sa.Index("conversations_of_deal", "workspace", "deal", "occurred_at"),
     sa.Index("conversations_unread", "received_at", postgresql_where=sa.text("state = 'received'")),
     sa.Index("conversations_failed", "workspace", "received_at", postgresql_where=sa.text("state = 'failed'")),
-    sa.Index(
-        "conversations_with_words", "workspace", "occurred_at", postgresql_where=sa.text("words_gone_at IS NULL")
-    ),
+    sa.Index("conversations_with_words", "workspace", "occurred_at", postgresql_where=sa.text("words_gone_at IS NULL")),
 )
 
 signals = sa.Table(
@@ -60,7 +58,6 @@ signals = sa.Table(
     sa.CheckConstraint("state IN ('pending', 'accepted', 'corrected', 'dismissed')", name="signals_state"),
     sa.Index("signals_of_deal", "workspace", "deal", "id"),
     sa.Index("signals_of_state", "workspace", "state", "id"),
-    sa.Index("signals_pending", "workspace", postgresql_where=sa.text("state = 'pending'")),
 )
 
 # The primary key is also the guard against two writers: nobody can append a sequence number twice.

@@ -46,13 +46,11 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'failed'"),
     )
     op.create_index("actions_dead", "actions", ["workspace", "seq"], postgresql_where=sa.text("state = 'dead'"))
-    op.create_index("signals_pending", "signals", ["workspace"], postgresql_where=sa.text("state = 'pending'"))
     op.execute(ONLY_ADDED_TO.format(exception=ERASING))
 
 
 def downgrade() -> None:
     op.execute(ONLY_ADDED_TO.format(exception=""))
-    op.drop_index("signals_pending", "signals")
     op.drop_index("actions_dead", "actions")
     op.drop_index("conversations_failed", "conversations")
     op.drop_index("conversations_with_words", "conversations")
