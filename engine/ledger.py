@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import insort
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import NamedTuple
@@ -185,14 +185,21 @@ def blank(event: Event) -> Event:
 
 
 def retracted(record: Record, name: str) -> bool:
-    """Whether a retraction of the event stands: one that was not itself retracted. (Two of each other are both out.)"""
-    if name not in record.retractions:
+    return taken_back(record.retractions, name)
+
+
+def taken_back(retractions: Mapping[str, Sequence[str]], name: str) -> bool:
+    """Whether a retraction of the event stands: one that was not itself retracted. (Two of each other are both out.)
+
+    `retractions` has the ids of the retractions of each event that there are any of.
+    """
+    if name not in retractions:
         return False
     verdicts: dict[str, bool] = {}
     path: dict[str, None] = {name: None}  # in order, and quick to ask
     while path:
         current = next(reversed(path))
-        takers = record.retractions.get(current, ())
+        takers = retractions.get(current, ())
         unknown = next((by for by in takers if by not in verdicts and by not in path), None)
         if unknown is not None:
             path[unknown] = None

@@ -90,18 +90,30 @@ def fold(
 
 
 def creation_first(events: Sequence[Event]) -> list[Event]:
-    """The order of arrival, but of several creations the one that counts takes the first one's turn: the earliest of a
-    system of record, else the earliest of a conversation.
+    """The order of arrival, but of several creations the one that counts takes the first one's turn: of those that
+    nobody took back the earliest of a system of record, else the earliest of a conversation.
 
     Every conversation of a deal says that the deal exists. What the deal is must not depend on which came in first.
     """
     creations = [event for event in events if event.type == "deal.created"]
     if len(creations) < 2:
         return list(events)
-    counts = min(creations, key=lambda event: (event.source == FROM_WORDS, event.occurred_at))
+    counts = min(standing(creations, events), key=lambda event: (event.source == FROM_WORDS, event.occurred_at))
     rest = [event for event in events if event is not counts]
     turn = next(place for place, event in enumerate(events) if event is creations[0])
     return [*rest[:turn], counts, *rest[turn:]]
+
+
+def standing(creations: Sequence[Event], events: Sequence[Event]) -> Sequence[Event]:
+    """Those that nobody took back; all, where each was."""
+    from engine.events import Retraction
+    from engine.ledger import taken_back
+
+    retractions: dict[str, list[str]] = {}
+    for event in events:
+        if isinstance(event.body, Retraction):
+            retractions.setdefault(event.body.event, []).append(event.id)
+    return [event for event in creations if not taken_back(retractions, event.id)] or creations
 
 
 def added(ledger: Ledger, event: Event) -> Iterator[Decision]:

@@ -111,6 +111,27 @@ def test_the_crm_says_what_the_deal_is_whenever_it_says_it(context: Context) -> 
     assert all(state == states[0] for state in states)
 
 
+def test_a_creation_that_was_taken_back_does_not_hide_the_others(context: Context) -> None:
+    """The first conversation turned out to belong to another deal: what the second one says of this deal counts."""
+
+    def event(id: str, type: str, hour: int, **data: Any) -> Json:
+        at = f"2026-03-04T{hour:02}:00:00Z"
+        return {"id": id, "deal_id": "D-1", "type": type, "occurred_at": at, "source": "conversation", "data": data}
+
+    first, second = event("a", "deal.created", 9, stage="proposal"), event("b", "deal.created", 10, stage="discovery")
+    for place, story in enumerate(
+        [
+            (first, second, event("c", "retraction", 11, event="a")),
+            (first, event("c", "retraction", 11, event="a"), second),
+        ]
+    ):
+        here = dataclasses.replace(context, workspace=f"order-{place}")
+        append_events.append_events(here, story)
+        assert deal_of(here).stage == "discovery"
+        append_events.append_events(here, [event("d", "retraction", 12, event="c")])
+        assert deal_of(here).stage == "proposal"
+
+
 def test_the_state_is_the_fold_of_the_events(context: Context) -> None:
     from engine import replay
 
