@@ -14,7 +14,6 @@ from starlette.exceptions import HTTPException
 
 from service.intake import Refusal
 from service.readers.model import ModelUnreachableError
-from service.readers.model import ModelUnreachableError
 from signals import DecodeError
 
 __all__ = ["ProblemError", "answer", "install", "no_nul", "no_other_site", "not_found", "refused", "unprocessable"]
@@ -125,13 +124,6 @@ def install(app: FastAPI) -> None:
         detail = "the database does not answer; nothing was changed, try again"
         headers = {"Retry-After": "5"}
         return answer(request, ProblemError(503, "unavailable", "The database is away", detail, headers=headers))
-
-    @app.exception_handler(ModelUnreachableError)
-    async def model_away(request: Request, error: Exception) -> Response:
-        log.error("language model away: %s", error)
-        detail = "the language model that reads conversations does not answer; nothing was changed, try again"
-        headers = {"Retry-After": "30"}
-        return answer(request, ProblemError(503, "no-model", "The language model is away", detail, headers=headers))
 
     @app.exception_handler(ModelUnreachableError)
     async def model_away(request: Request, error: Exception) -> Response:
