@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import logging
+from functools import cache
+
 from extractors.catalogue import families
 from extractors.confidence import calibrated
 from extractors.consolidate import place
-from extractors.reading import read
+from extractors.reading import Reading, read
 from extractors.sides import nobody_sells
+from models.encoder import encoder
 from signals import Conversation, Signal
 
 __all__ = ["extract"]
+
+log = logging.getLogger(__name__)
 
 
 def extract(conversation: Conversation) -> list[Signal]:
@@ -18,5 +24,23 @@ def extract(conversation: Conversation) -> list[Signal]:
     reading = read(conversation)
     if nobody_sells(conversation, reading.sides):
         return []
-    found = [calibrated(signal) for family in families() for signal in family(reading)]
-    return sorted(found, key=lambda signal: (*place(signal), signal.type))
+    by_phrases = [signal for family in families() for signal in family(reading)]
+    return sorted(weighed(reading, by_phrases), key=lambda signal: (*place(signal), signal.type))
+
+
+def weighed(reading: Reading, by_phrases: list[Signal]) -> list[Signal]:
+    """What holds of the facts that phrases found and of those that the learned reader finds beside them; where no model
+    is, what phrases found."""
+    model = encoder()
+    if model is None:
+        missing()
+        return [calibrated(signal) for signal in by_phrases]
+    from extractors.second import second_opinion
+
+    return second_opinion(reading, model, by_phrases)
+
+
+@cache
+def missing() -> None:
+    """Says once that phrases read alone."""
+    log.warning("no learned model is there: phrases alone read", extra={"see": "models/weights/README.md"})

@@ -14,11 +14,12 @@ from typing import Any
 
 from extractors.amounts import Amount
 from extractors.companies import Company, How
+from extractors.competitors.names import IN_HOUSE, alternatives_in
 from extractors.people import Person, Title
 from extractors.periods import PeriodMention
 from extractors.reading import Reading, Unit, read
 from extractors.slots import amounts_in, companies_in, people_in, periods_in, titles_in
-from models.examples import Example, Mark, Name
+from models.examples import Example, Mark
 from models.labels import unit_labels_of
 from models.windows import Piece
 from signals import Conversation
@@ -54,6 +55,9 @@ def mentions_in(reading: Reading, unit: Unit) -> Iterator[tuple[Mark, Mentioned]
         yield mark(unit, title, "title"), title
     for company in companies_in(reading, unit):
         yield mark(unit, company, "written" if company.how is How.WRITTEN else f"company.{company.how}"), company
+    for built in alternatives_in(reading, unit):
+        if isinstance(built, Company) and built.name == IN_HOUSE:
+            yield mark(unit, built, "company.vendor"), built
     if reading.turn_of(unit).speaker is not None:
         yield Mark(unit.index, 0, len(unit.text), "speaker"), None
 
@@ -94,10 +98,8 @@ def example_of(labelled: Mapping[str, Any]) -> Example:
             near[index].append(fact)
     said = [name for fact in labelled["gold"] for name in names_of(fact)]
     marks: list[tuple[Mark, frozenset[str]]] = []
-    names: list[tuple[Name, ...] | None] = []
     for unit in reading.units:
         if not reading.turn_of(unit).own:
-            names.append(None)
             continue
         found = list(mentions_in(reading, unit))
         found += [(mark(unit, name, "spoken"), name) for name in spoken(unit, said, [place for place, _ in found])]
@@ -105,14 +107,12 @@ def example_of(labelled: Mapping[str, Any]) -> Example:
             labels = {label for fact in facts[unit.index] for label in mark_labels(reading, unit, mentioned, fact)}
             labels |= {label for fact in near[unit.index] if mentioned for label in name_labels(mentioned, fact)}
             marks.append((place, frozenset(labels)))
-        names.append(tuple(known_names(found, said)))
     return Example(
         id=str(labelled["id"]),
         pieces=tuple(pieces_of(reading)),
         units=tuple(frozenset(sure[unit.index]) if reading.turn_of(unit).own else None for unit in reading.units),
         unsure=tuple(frozenset(unsure[unit.index] - sure[unit.index]) for unit in reading.units),
         marks=tuple(marks),
-        names=tuple(names),
     )
 
 
@@ -151,25 +151,6 @@ def spoken(unit: Unit, said: Sequence[tuple[str, str]], taken: Sequence[Mark]) -
             ):
                 yield Spoken(start=found.start(), end=found.end(), text=found.group())
                 break
-
-
-def known_names(found: Sequence[tuple[Mark, Mentioned]], said: Sequence[tuple[str, str]]) -> Iterator[Name]:
-    """The names in a unit of which it is known what they are; capitals of unknown meaning teach nothing."""
-    for place, mentioned in found:
-        match mentioned:
-            case Person():
-                yield Name(place.start, place.end, "person")
-            case Company() if mentioned.how is not How.WRITTEN:
-                yield Name(place.start, place.end, "company")
-            case Company() | Spoken():
-                kinds = {
-                    kind
-                    for name, kind in said
-                    if same_person(name, mentioned.name) or same_company(name, mentioned.name)
-                }
-                yield Name(place.start, place.end, kinds.pop() if len(kinds) == 1 else None)
-            case _:
-                pass
 
 
 def mark_labels(reading: Reading, unit: Unit, mentioned: Mentioned, fact: Mapping[str, Any]) -> Iterator[str]:

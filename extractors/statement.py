@@ -13,7 +13,8 @@ __all__ = ["Statement"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
     """`means` is the family's word for what unit.text[start:end] says; `mentions` are what was read there (amounts,
-    periods, people, ...), in order. `found_by` names the source and stays stable; `confidence` is in [0, 1]."""
+    periods, people, ...), in order. `found_by` names the source and stays stable; `confidence` is in [0, 1].
+    `weighed`: whoever found it has judged its stance (asked, denied, supposed) as well."""
 
     unit: Unit
     means: str
@@ -22,3 +23,4 @@ class Statement:
     found_by: str
     confidence: float
     mentions: tuple[Mention, ...] = ()
+    weighed: bool = False

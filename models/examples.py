@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from models.windows import Piece
 
-__all__ = ["Example", "Mark", "Name"]
+__all__ = ["Example", "Mark"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,22 +20,12 @@ class Mark:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A name at text[start:end] of a piece; `label` is one of models.labels.NAMES, or None where nothing is known."""
-
-    start: int
-    end: int
-    label: str | None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """One labelled conversation, or sentences with names only.
+    """One labelled conversation.
 
     `units[i]` are the labels of piece i, None where nothing is learnt from it (context); `unsure[i]` are labels on
-    which careful readers differ; `marks` are (mention, its labels). `names[i]` are the names in piece i, None where
-    they are not learnt from it; empty where they are learnt from no piece.
+    which careful readers differ; `marks` are (mention, its labels).
     """
 
     id: str
@@ -43,4 +33,3 @@ class Example:
     units: tuple[frozenset[str] | None, ...]
     unsure: tuple[frozenset[str], ...]
     marks: tuple[tuple[Mark, frozenset[str]], ...] = ()
-    names: tuple[tuple[Name, ...] | None, ...] = ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from signals import (
     BudgetStatus,
     ChampionStatus,
@@ -14,10 +16,23 @@ from signals import (
     StakeholderRole,
 )
 
-__all__ = ["KINDS", "MARKS", "MARKS_OF", "NAMES", "UNITS", "unit_labels_of"]
+__all__ = ["FAMILIES", "KINDS", "MARKS", "MARKS_OF", "UNITS", "unit_labels_of"]
+
+# What kind of fact, before which of it: the many examples of a kind teach what the few of a status cannot.
+FAMILIES: tuple[str, ...] = (
+    "budget",
+    "pricing",
+    "date",
+    "competitor",
+    "champion",
+    "stakeholder",
+    "qualification",
+    "milestone",
+)
 
 # A sentence may have any number of these.
 UNITS: tuple[str, ...] = (
+    *FAMILIES,
     *(f"budget.{status}" for status in BudgetStatus),
     *(f"pricing.{status}" for status in PricingStatus),
     *(f"date.{role}" for role in DateRole),
@@ -30,9 +45,6 @@ UNITS: tuple[str, ...] = (
     *(f"qualification.{element}" for element in Element),
     *(f"milestone.{kind}" for kind in MilestoneKind),
 )
-
-# What each token may be part of.
-NAMES: tuple[str, ...] = ("other", "person", "company")
 
 # What kinds of mention there are: how one was recognised matters to what it may be.
 KINDS: tuple[str, ...] = (
@@ -68,7 +80,7 @@ GROUPS = {
     "title": ("champion.", "stakeholder.", "successor"),
     "speaker": ("champion.", "stakeholder."),
     "company": ("competitor.",),
-    # a name of somebody or something: capitals in written text, the names head in speech without capitals
+    # a name of somebody or something: with capitals, or known only from what the conversation is labelled with
     "written": ("champion.", "stakeholder.", "successor", "competitor."),
     "spoken": ("champion.", "stakeholder.", "successor", "competitor."),
 }
@@ -80,8 +92,12 @@ MARKS_OF: dict[str, tuple[int, ...]] = {
 }
 
 
-def unit_labels_of(fact: dict[str, object]) -> list[str]:
+def unit_labels_of(fact: Mapping[str, object]) -> list[str]:
     """The sentence labels of a gold fact (a signal as JSON)."""
+    return [str(fact["type"]), *details_of(fact)]
+
+
+def details_of(fact: Mapping[str, object]) -> list[str]:
     kind = fact["type"]
     match kind:
         case "budget" | "pricing" | "champion":

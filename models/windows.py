@@ -1,22 +1,22 @@
-"""Sentences packed into windows of tokens, for training and serving alike.
+"""What the encoder reads: one sentence, with what was said just before and after it.
 
-A window is [CLS], then for each sentence a marker of who speaks and its tokens, then [SEP]. A sentence is judged by the
-hidden state at its marker and the mean over its tokens; so it is read with what was said before and after it. Windows
-overlap, and each sentence counts in the window where it stands furthest from the edge.
+A view is [CLS], the end of what came before, [SEP], the sentence, [SEP], the start of what came after, [SEP]; before
+each of these sentences stands a marker of who speaks. A sentence is judged by the hidden state at its marker and the
+mean over its tokens, a mention by the mean over its own. Training and serving cut alike.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
-__all__ = ["Piece", "Placed", "Window", "windows"]
+__all__ = ["MARKERS", "Piece", "View", "views"]
 
-WINDOW_TOKENS = 256
-PIECE_TOKENS = 96
-OVERLAP = 0.3
+BEFORE_TOKENS = 36
+PIECE_TOKENS = 80
+AFTER_TOKENS = 18
 MARKERS = {"buyer": "[unused1]", "seller": "[unused2]", "unknown": "[unused3]", "context": "[unused4]"}
 
 
@@ -29,46 +29,66 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """Where a piece stands in a window: its marker, and its tokens from `first` up to `last` (exclusive) with the
-    character offsets of each in the piece's text."""
+class View:
+    """Token ids around piece `piece`, whose own marker is at `marker` and whose tokens go from `first` up to `last`
+    (exclusive), with the characters of the piece's text that each of them covers."""
 
     piece: int
+    ids: list[int]
     marker: int
     first: int
     last: int
     offsets: tuple[tuple[int, int], ...]
 
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """`counts` are the pieces whose judgement is taken from this window."""
-
-    ids: list[int]
-    placed: tuple[Placed, ...]
-    counts: frozenset[int]
+    def span(self, start: int, end: int) -> tuple[int, int] | None:
+        """The tokens that cover text[start:end] of the piece; None where it was cut off."""
+        inside = [i for i, (first, last) in enumerate(self.offsets) if first < end and last > start]
+        return (self.first + inside[0], self.first + inside[-1] + 1) if inside else None
 
 
-def windows(pieces: Sequence[Piece], tokenizer: Tokenizer, *, size: int = WINDOW_TOKENS) -> list[Window]:
-    """The windows of one conversation, in order; every piece counts in exactly one of them."""
-    encoded = tokenizer.encode_batch([piece.text for piece in pieces], add_special_tokens=False)
-    cls, sep = token(tokenizer, "[CLS]"), token(tokenizer, "[SEP]")
-    markers = {voice: token(tokenizer, marker) for voice, marker in MARKERS.items()}
-    lengths = [1 + min(len(e.ids), PIECE_TOKENS) for e in encoded]
-    spans = list(ranges(lengths, size - 2))
-    owner = owners(spans, lengths)
-    out = []
-    for number, (first, last) in enumerate(spans):
-        ids, placed = [cls], []
-        for index in range(first, last):
-            tokens = encoded[index]
-            marker = len(ids)
-            ids.append(markers[pieces[index].voice])
-            ids.extend(tokens.ids[:PIECE_TOKENS])
-            placed.append(Placed(index, marker, marker + 1, len(ids), tuple(tokens.offsets[:PIECE_TOKENS])))
-        ids.append(sep)
-        out.append(Window(ids, tuple(placed), frozenset(i for i in range(first, last) if owner[i] == number)))
-    return out
+def views(pieces: Sequence[Piece], tokenizer: Tokenizer, chosen: Iterable[int]) -> list[View]:
+    """The views of the chosen pieces of one conversation, in their order."""
+    cutter = Cutter(pieces, tokenizer)
+    return [cutter.view(index) for index in chosen]
+
+
+class Cutter:
+    """Encodes each piece at most once, and only where some view shows it."""
+
+    def __init__(self, pieces: Sequence[Piece], tokenizer: Tokenizer) -> None:
+        self.pieces = pieces
+        self.tokenizer = tokenizer
+        self.encoded: dict[int, Encoding] = {}
+        self.cls, self.sep = token(tokenizer, "[CLS]"), token(tokenizer, "[SEP]")
+        self.markers = {voice: token(tokenizer, marker) for voice, marker in MARKERS.items()}
+
+    def ids(self, index: int) -> list[int]:
+        if index not in self.encoded:
+            self.encoded[index] = self.tokenizer.encode(self.pieces[index].text, add_special_tokens=False)
+        return self.encoded[index].ids
+
+    def marked(self, index: int) -> int:
+        return self.markers[self.pieces[index].voice]
+
+    def view(self, index: int) -> View:
+        before: list[int] = []
+        at = index - 1
+        while at >= 0 and len(before) < BEFORE_TOKENS:
+            room = BEFORE_TOKENS - len(before)
+            before = [self.marked(at), *self.ids(at)[-room:], *before]
+            at -= 1
+        after: list[int] = []
+        at = index + 1
+        while at < len(self.pieces) and len(after) < AFTER_TOKENS:
+            after += [self.marked(at), *self.ids(at)[: AFTER_TOKENS - len(after)]]
+            at += 1
+        own = self.ids(index)[:PIECE_TOKENS]
+        ids = [self.cls, *before, self.sep] if before else [self.cls]
+        marker = len(ids)
+        ids += [self.marked(index), *own]
+        last = len(ids)
+        ids += [self.sep, *after, self.sep] if after else [self.sep]
+        return View(index, ids, marker, marker + 1, last, tuple(self.encoded[index].offsets[:PIECE_TOKENS]))
 
 
 def token(tokenizer: Tokenizer, text: str) -> int:
@@ -76,35 +96,3 @@ def token(tokenizer: Tokenizer, text: str) -> int:
     if id is None:
         raise ValueError(f"the tokenizer has no token {text}; Telltale needs a BERT-like vocabulary")
     return id
-
-
-def ranges(lengths: Sequence[int], size: int) -> Iterator[tuple[int, int]]:
-    """Stretches of pieces that fit a window, each beginning a little before the last one ended."""
-    first = 0
-    while first < len(lengths):
-        last, total = first, 0
-        while last < len(lengths) and (last == first or total + lengths[last] <= size):
-            total += lengths[last]
-            last += 1
-        yield first, last
-        if last == len(lengths):
-            return
-        back, overlap = last, 0
-        while back - 1 > first and overlap + lengths[back - 1] <= size * OVERLAP:
-            back -= 1
-            overlap += lengths[back]
-        first = back
-
-
-def owners(spans: Sequence[tuple[int, int]], lengths: Sequence[int]) -> list[int]:
-    """For each piece the window in which it has the most text on its shorter side."""
-    best = [(-1, -1)] * len(lengths)
-    starts = [0]
-    for length in lengths:
-        starts.append(starts[-1] + length)
-    for number, (first, last) in enumerate(spans):
-        for index in range(first, last):
-            before = starts[index] - starts[first] if first else 1 << 30
-            after = starts[last] - starts[index + 1] if last < len(lengths) else 1 << 30
-            best[index] = max(best[index], (min(before, after), -number))
-    return [-number for _, number in best]

@@ -99,7 +99,7 @@ def outranked(kind: MilestoneKind, beside: set[MilestoneKind]) -> bool:
 def evidence_of(reading: Reading, statement: Statement) -> tuple[Evidence, ...]:
     """The words that prove the statement; none where it does not hold."""
     kind = kind_of(statement)
-    if kind is MilestoneKind.NEXT_STEP_AGREED:
+    if kind is MilestoneKind.NEXT_STEP_AGREED or statement.weighed:
         return (piece_of(statement),)
     if statement.means.endswith(OFFERED):
         return with_answer(reading, statement)

@@ -112,6 +112,8 @@ def signal_of(reading: Reading, statement: Statement, evidence: tuple[Evidence, 
 
 def evidence_of(reading: Reading, statement: Statement) -> tuple[Evidence, ...]:
     """The words that prove the statement; none where it is asked without an answer, supposed, or told of others."""
+    if statement.weighed:
+        return (piece_of(statement),)
     if surely_seller(reading, statement.unit) and not OF_THE_BUYER.search(statement.unit.lower):
         return ()  # what a seller says of their own house or of others
     stance = stance_of(reading, statement.unit, statement.start, statement.end)
