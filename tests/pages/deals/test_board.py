@@ -33,16 +33,6 @@ CARDS = (tables.deals, deal_cards)
 
 
 @pytest.fixture(scope="module")
-def shown(server: str, demo_database: str, worker_id: str) -> Iterator[Site]:
-    """The demo's deals for the tests that only look."""
-    name = f"pages_board_{worker_id}"
-    on_server(server, f"CREATE DATABASE {name} TEMPLATE {demo_database}")
-    with serving(at(server, name)) as site:
-        yield site
-    on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-@pytest.fixture(scope="module")
 def crowded(server: str, worker_id: str) -> Iterator[Site]:
     """Ten thousand deals: ten stories and their copies."""
     name = f"pages_crowded_{worker_id}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import httpx2
@@ -13,20 +13,9 @@ from playwright.sync_api import Locator, Page, expect
 from service.flows.append_events import append_events
 from service.store import deal_cards, deals
 from tests.pages.accessible import assert_accessible, assert_fits
-from tests.pages.serving import Site, on_server, serving
-from tests.service.conftest import at
+from tests.pages.serving import Site
 
 BRIGHTWATER, HOLLIS, KESTREL, MARLOW = "DEMO-1", "DEMO-2", "DEMO-3", "DEMO-4"
-
-
-@pytest.fixture(scope="module")
-def shown(server: str, demo_database: str, worker_id: str) -> Iterator[Site]:
-    """A site for the tests that only look, so that they need no database each."""
-    name = f"pages_shown_{worker_id}"
-    on_server(server, f"CREATE DATABASE {name} TEMPLATE {demo_database}")
-    with serving(at(server, name)) as site:
-        yield site
-    on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def opened(page: Page, site: Site, deal: str) -> Page:
