@@ -19,6 +19,8 @@ from service.store.embedded import embedded
 from tests.pages.chromium import find_chromium
 from tests.pages.serving import Site, fill, on_server, serving
 
+# Of a page that has more to show than this, the upper part is enough.
+LARGEST = 150_000
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 
 # Of these signals some are left to review, as where people want it stricter than by default.
@@ -59,6 +61,11 @@ def take(site: Site, browser: Browser, names: list[str], folder: Path) -> Iterat
             page.wait_for_function("() => !document.querySelector('.htmx-request')")
             path = folder / f"{name}-{shape}.png"
             page.screenshot(path=path)
+            if path.stat().st_size > LARGEST:
+                size = options["viewport"]
+                page.screenshot(
+                    path=path, clip={"x": 0, "y": 0, "width": size["width"], "height": size["height"] * 0.8}
+                )
             yield path
         context.close()
 

@@ -16,7 +16,7 @@ from signals import Stakeholder
 
 __all__ = ["Edge", "Map", "Node", "map_of"]
 
-WIDTH = 760
+NARROWEST = 330
 NODE_WIDTH, NODE_HEIGHT = 168, 62
 GAP, ROW_GAP, TOP = 16, 46, 26
 A_ROW = 4
@@ -78,6 +78,7 @@ def map_of(now: DealNow, people: Sequence[PersonView]) -> Map:
     drawn = [view for view in people if view.side == "buyer"][:MOST]
     owner = owner_of(now.deal)
     rows = [[view for view in drawn if view.row == level] for level in range(3)]
+    width = max(NARROWEST, 2 + breadth(min(A_ROW, max(len(row) for row in rows))))
     places: dict[str, Place] = {}
     levels, y = [], TOP
     for name, row in zip(LEVELS, rows, strict=False):
@@ -86,16 +87,16 @@ def map_of(now: DealNow, people: Sequence[PersonView]) -> Map:
         levels.append(Level(name=name, y=y - 9))
         for line in range(0, len(row), A_ROW):
             some = row[line : line + A_ROW]
-            places |= {view.key: (x, y) for view, x in zip(some, centred(len(some)), strict=True)}
+            places |= {view.key: (x, y) for view, x in zip(some, centred(len(some), width), strict=True)}
             y += NODE_HEIGHT + (ROW_GAP if line + A_ROW >= len(row) else GAP)
-    us: Place = (centred(1)[0], y)
+    us: Place = (centred(1, width)[0], y)
     levels.append(Level(name=LEVELS[3], y=y - 9))
     nodes = [node(view, places[view.key]) for view in drawn]
     nodes.append(our_node(owner, us))
     names = {view.key: view.name for view in drawn}
     told = list(drawn_edges(now, places, us, names, owner or "Our side"))
     return Map(
-        width=WIDTH,
+        width=width,
         height=y + NODE_HEIGHT + 12,
         node_width=NODE_WIDTH,
         node_height=NODE_HEIGHT,
@@ -112,10 +113,14 @@ def owner_of(deal: Deal) -> str | None:
     return owner if isinstance(owner, str) and owner else None
 
 
-def centred(count: int) -> list[int]:
+def breadth(count: int) -> int:
+    """How wide so many boxes side by side are."""
+    return count * NODE_WIDTH + (count - 1) * GAP
+
+
+def centred(count: int, width: int) -> list[int]:
     """The left edges of so many boxes side by side in the middle."""
-    whole = count * NODE_WIDTH + (count - 1) * GAP
-    left = (WIDTH - whole) // 2
+    left = (width - breadth(count)) // 2
     return [left + n * (NODE_WIDTH + GAP) for n in range(count)]
 
 

@@ -17,7 +17,7 @@
   function open() {
     var at = location.hash.slice(1);
     var place = at && document.getElementById(at);
-    var details = place && place.querySelector("details");
+    var details = place && place.querySelector(":scope > details");
     if (details) details.open = true;
   }
   window.addEventListener("hashchange", open);
