@@ -12,8 +12,14 @@ __all__ = ["CRMS", "KINDS", "read"]
 
 # Kind → the module whose `read` makes the connector from its options.
 KINDS = {
+    "asana": "service.connectors.asana",
+    "calendar-mail": "service.connectors.calendar_mail",
+    "docusign": "service.connectors.docusign",
+    "google-calendar": "service.connectors.google_calendar",
     "smtp": "service.connectors.smtp",
     "hubspot": "service.connectors.hubspot",
+    "monday": "service.connectors.monday",
+    "pandadoc": "service.connectors.pandadoc",
     "salesforce": "service.connectors.salesforce",
     "slack": "service.connectors.slack",
     "webhook": "service.connectors.webhook",

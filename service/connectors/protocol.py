@@ -15,6 +15,7 @@ __all__ = [
     "About",
     "Asked",
     "Attempt",
+    "Buyer",
     "Connector",
     "Kind",
     "Mark",
@@ -69,6 +70,15 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Buyer:
+    """Somebody of the buyer's who has not left."""
+
+    name: str
+    role: str | None
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class About:
     """What is known of the deal when the action is sent. `state` is the deal's, as the engine shows it; `elsewhere`
     says what other systems call the deal; `addresses` are the mail addresses of those who are to hear of it and
@@ -81,6 +91,7 @@ class About:
     nobody: tuple[str, ...]
     text: str
     link: str | None
+    buyers: tuple[Buyer, ...] = ()
 
     @property
     def account(self) -> str:

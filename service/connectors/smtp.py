@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import smtplib
 import socket
@@ -16,9 +17,10 @@ from email.utils import format_datetime, formataddr, parseaddr
 
 from service.connectors.addresses import is_address
 from service.connectors.errors import LaterError, NeedsPersonError, RefusedError
+from service.connectors.ics import invitation
 from service.connectors.options import Options
 from service.connectors.protocol import About, Asked, Attempt, Json, Kind, Mark, Repeat
-from service.connectors.words import line, plain, subject
+from service.connectors.words import hold, line, plain, subject
 
 __all__ = ["Mail", "compose", "read"]
 
@@ -28,7 +30,7 @@ CAN = frozenset(Kind) - {Kind.REVIEW}
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
     """`tls` is starttls, tls (from the first byte) or none; `always` are addressed besides those whom the action is
-    for."""
+    for; with `minutes` a mail is an invitation to hold that long a time."""
 
     host: str
     port: int
@@ -38,6 +40,7 @@ class Mail:
     sender: str
     always: tuple[str, ...] = ()
     ca_file: str | None = None
+    minutes: int | None = None
     can: frozenset[Kind] = CAN
     repeat: Repeat = Repeat.NEVER
 
@@ -48,7 +51,11 @@ class Mail:
                 f"nobody's mail address is known for {', '.join(about.nobody) or 'it'}; "
                 f"add people.{(about.nobody or ('rep',))[0]} to the connectors' file"
             )
-        return {"to": to, "subject": subject(asked), "text": plain(asked, about)}
+        mail: Json = {"to": to, "subject": subject(asked), "text": plain(asked, about)}
+        if self.minutes is not None:
+            start, end = hold(asked, self.minutes)
+            mail["hold"] = {"start": start.isoformat(), "end": end.isoformat()}
+        return mail
 
     def marks(self, payload: Json) -> Sequence[Mark]:
         return ()
@@ -163,6 +170,18 @@ def compose(payload: Json, sender: str, attempt: Attempt) -> EmailMessage:
     message["Message-ID"] = f"<{attempt.key}@{address.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(payload["text"])
+    if "hold" in payload:
+        held = {name: dt.datetime.fromisoformat(moment) for name, moment in payload["hold"].items()}
+        calendar = invitation(
+            uid=f"{attempt.key}@telltale",
+            organizer=address,
+            attendees=payload["to"],
+            stamp=attempt.at,
+            summary=payload["subject"],
+            text=payload["text"],
+            **held,
+        )
+        message.add_alternative(calendar, subtype="calendar", params={"method": "REQUEST"})
     return message
 
 

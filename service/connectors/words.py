@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+from service.connectors.errors import NeedsPersonError
 from service.connectors.protocol import About, Asked
 
-__all__ = ["line", "plain", "subject"]
+__all__ = ["hold", "line", "plain", "subject"]
 
 LONGEST_SUBJECT = 200
 
@@ -12,6 +15,14 @@ LONGEST_SUBJECT = 200
 def line(text: str) -> str:
     """One line of it: a header or a title can hold no more."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def hold(asked: Asked, minutes: int) -> tuple[dt.datetime, dt.datetime]:
+    """From when to when a calendar holds the time for it; what is due at no time has no place in a calendar."""
+    if asked.due_at is None:
+        raise NeedsPersonError("it has no due date: a calendar can hold only what has one")
+    end = asked.due_at.astimezone(dt.UTC)
+    return end - dt.timedelta(minutes=minutes), end
 
 
 def subject(asked: Asked) -> str:

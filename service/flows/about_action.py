@@ -9,9 +9,9 @@ from urllib.parse import quote
 from sqlalchemy import Connection
 
 from service.connectors.addresses import is_address
-from service.connectors.protocol import About, Asked, Kind
+from service.connectors.protocol import About, Asked, Buyer, Kind
 from service.flows.context import Context
-from service.store import deals, events, external_ids
+from service.store import deals, events, external_ids, people
 from service.store.actions import StoredAction
 
 __all__ = ["about_action", "asked_of", "text_of"]
@@ -34,9 +34,9 @@ def asked_of(action: StoredAction) -> Asked:
 def about_action(context: Context, connection: Connection, action: StoredAction) -> About:
     stored = deals.get(connection, context.workspace, action.deal)
     state = {} if stored is None or stored.state is None else stored.state
-    people = context.outlet.outlets.of(context.workspace).people
+    known = context.outlet.outlets.of(context.workspace).people
     roles = [role for role in action.content.get("to") or () if isinstance(role, str)]
-    found = {role: addresses_of(role, state, people) for role in roles}
+    found = {role: addresses_of(role, state, known) for role in roles}
     site = context.outlet.site
     return About(
         deal=action.deal,
@@ -45,19 +45,29 @@ def about_action(context: Context, connection: Connection, action: StoredAction)
         addresses=tuple(dict.fromkeys(each for some in found.values() for each in some)),
         nobody=tuple(role for role, some in found.items() if not some),
         text=text_of(context, connection, action),
+        buyers=buyers_of(connection, context.workspace, action.deal, state),
         link=None if site is None else f"{site}/deals/{quote(action.deal, safe='')}",
     )
 
 
-def addresses_of(role: str, state: Mapping[str, Any], people: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+def buyers_of(connection: Connection, workspace: str, deal: str, state: Mapping[str, Any]) -> tuple[Buyer, ...]:
+    known = people.addresses(connection, workspace, deal)
+    return tuple(
+        Buyer(name=each["person"], role=each["role"], address=known.get(str(each["person"]).casefold()))
+        for each in state.get("contacts") or ()
+        if each["side"] == "buyer" and not each["left"]
+    )
+
+
+def addresses_of(role: str, state: Mapping[str, Any], known: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """Of the person whom the deal names for the role, else of whoever has it in the file."""
     person = state.get(OF_DEAL.get(role, ""))
     if isinstance(person, str):
         if is_address(person):
             return (person,)
-        if person.casefold() in people:
-            return people[person.casefold()]
-    return people.get(role.casefold(), ())
+        if person.casefold() in known:
+            return known[person.casefold()]
+    return known.get(role.casefold(), ())
 
 
 def text_of(context: Context, connection: Connection, action: StoredAction) -> str:

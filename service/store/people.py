@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from service.store.routing_tables import deal_people
 
-__all__ = ["DealPerson", "key_of", "ours", "remember", "sides"]
+__all__ = ["DealPerson", "addresses", "key_of", "ours", "remember", "sides"]
 
 GIVEN = "given"
 
@@ -61,6 +61,15 @@ def remember(connection: Connection, workspace: str, deal: str, people: Iterable
         connection.execute(
             statement.on_conflict_do_update(index_elements=["workspace", "deal", "person"], set_=changed)
         )
+
+
+def addresses(connection: Connection, workspace: str, deal: str) -> dict[str, str]:
+    """Name → address of the deal's people, of those who have both; names in small letters."""
+    table = deal_people.c
+    statement = sa.select(table.name, table.address).where(
+        table.workspace == workspace, table.deal == deal, table.name.is_not(None), table.address.is_not(None)
+    )
+    return {row.name.casefold(): row.address for row in connection.execute(statement.order_by(table.person))}
 
 
 def sides(connection: Connection, workspace: str, deal: str, addresses: Iterable[str]) -> Mapping[str, str]:

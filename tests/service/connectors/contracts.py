@@ -21,11 +21,11 @@ INSTANT = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)
 DAY = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\d$"}
 
 
-def exactly(required: Json, **optional: Any) -> Json:
+def exactly(needed: Json, /, **optional: Any) -> Json:
     return {
         "type": "object",
-        "properties": required | optional,
-        "required": list(required),
+        "properties": needed | optional,
+        "required": list(needed),
         "additionalProperties": False,
     }
 
@@ -108,6 +108,82 @@ SALESFORCE = {
     ("POST", rf"{SALESFORCE_DATA}/sobjects/Task"): SALESFORCE_TASK,
     ("PATCH", rf"{SALESFORCE_DATA}/sobjects/Task/[A-Za-z_]+__c/tt-[0-9a-f]{{40}}"): SALESFORCE_TASK,
     ("GET", rf"{SALESFORCE_DATA}/(query|limits)"): NOTHING,
+}
+
+ASANA = {
+    ("POST", "/tasks"): exactly(
+        {
+            "data": exactly(
+                {"name": TEXT, "notes": TEXT, "projects": {"type": "array", "minItems": 1, "items": ID}},
+                due_at=INSTANT,
+                assignee=TEXT,
+            )
+        }
+    ),
+    ("GET", r"/(tasks|projects/\d+)"): NOTHING,
+}
+MONDAY = {
+    ("POST", "/v2"): exactly(
+        {"query": {"type": "string", "pattern": r"^(mutation|query) "}, "variables": {"type": "object"}}
+    ),
+}
+UUID = {"type": "string", "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"}
+DOCUSIGN = {
+    ("POST", "/oauth/token"): None,
+    ("POST", rf"/restapi/v2\.1/accounts/{UUID['pattern'][1:-1]}/envelopes"): exactly(
+        {
+            "templateId": UUID,
+            "status": {"enum": ["created", "sent"]},
+            "emailSubject": TEXT | {"maxLength": 100},
+            "transactionId": TEXT | {"maxLength": 255},
+            "templateRoles": {
+                "type": "array",
+                "minItems": 1,
+                "items": exactly({"roleName": TEXT}, name=TEXT | {"maxLength": 100}, email=TEXT | {"maxLength": 100}),
+            },
+            "customFields": exactly(
+                {
+                    "textCustomFields": {
+                        "type": "array",
+                        "items": exactly(
+                            {"name": TEXT, "value": TEXT | {"maxLength": 500}},
+                            show={"enum": ["true", "false"]},
+                            required={"enum": ["true", "false"]},
+                        ),
+                    }
+                }
+            ),
+        }
+    ),
+    ("GET", r"/restapi/v2\.1/accounts/[0-9a-f-]+/(envelopes|templates/[0-9a-f-]+)"): NOTHING,
+}
+PANDADOC = {
+    ("POST", "/public/v1/documents"): exactly(
+        {
+            "name": TEXT,
+            "template_uuid": TEXT,
+            "recipients": {
+                "type": "array",
+                "items": exactly({"email": TEXT, "role": TEXT}, first_name=TEXT, last_name={"type": "string"}),
+            },
+        },
+        tokens={"type": "array", "items": exactly({"name": TEXT, "value": {"type": "string"}})},
+        metadata={"type": "object", "additionalProperties": {"type": "string"}},
+        tags={"type": "array", "items": TEXT},
+    ),
+    ("GET", r"/public/v1/(documents|templates/\w+/details)"): NOTHING,
+}
+AT = exactly({"dateTime": {"type": "string", "format": "date-time"}}, timeZone=TEXT)
+GOOGLE = {
+    ("POST", "/token"): None,
+    ("POST", r"/calendar/v3/calendars/[^/]+/events"): exactly(
+        {"summary": TEXT, "start": AT, "end": AT},
+        id={"type": "string", "pattern": "^[a-v0-9]{5,1024}$"},
+        description=TEXT,
+        attendees={"type": "array", "items": exactly({"email": TEXT})},
+        extendedProperties=exactly({"private": {"type": "object", "additionalProperties": {"type": "string"}}}),
+    ),
+    ("GET", r"/calendar/v3/calendars/[^/]+/events"): NOTHING,
 }
 
 
