@@ -10,7 +10,6 @@ import json
 import ssl
 import threading
 import time
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -31,6 +30,8 @@ AGAIN = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 NO_SCHEMA = frozenset({400, 404, 415, 422, 501})
 # A wrong key or an unknown model: no request will be answered until somebody mends it.
 NOT_FOR_US = frozenset({301, 302, 303, 307, 308, 401, 402, 403, 404})
+# Nothing packed comes back, so that nothing can swell in memory.
+HEADERS = {"content-type": "application/json", "accept-encoding": "identity"}
 LARGEST_RESPONSE = 4 << 20
 LONGEST_WAIT = 60.0
 
@@ -129,12 +130,14 @@ def post(client: httpx2.Client, url: str, body: dict[str, Any], timeout: float) 
     until = time.monotonic() + timeout
     content = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
     try:
-        with client.stream("POST", url, content=content, headers={"content-type": "application/json"}) as response:
+        with client.stream("POST", url, content=content, headers=HEADERS) as response:
             if response.status_code in AGAIN:
                 wait_as_told(response)
                 raise Busy(f"status {response.status_code}")
             data = bytearray()
-            for piece in pieces(response):
+            if response.headers.get("content-encoding", "identity") != "identity":
+                raise ModelRefusedError(f"{shown(url)}: a packed answer, though it was told to pack none")
+            for piece in response.iter_raw():  # as it comes: one that drips must not hide behind a buffer
                 data += piece
                 if len(data) > LARGEST_RESPONSE:
                     raise ModelRefusedError(f"{shown(url)}: an answer of more than {LARGEST_RESPONSE} bytes")
@@ -143,13 +146,6 @@ def post(client: httpx2.Client, url: str, body: dict[str, Any], timeout: float) 
             return response.status_code, bytes(data)
     except (httpx2.TimeoutException, httpx2.TransportError) as error:
         raise Busy(type(error).__name__) from None
-    except httpx2.DecodingError:
-        raise ModelRefusedError(f"{shown(url)}: an answer that cannot be unpacked") from None
-
-
-def pieces(response: httpx2.Response) -> Iterator[bytes]:
-    """The content in small pieces, unpacked, so that a packed one cannot swell in memory."""
-    return response.iter_bytes(1 << 16)
 
 
 def wait_as_told(response: httpx2.Response) -> None:

@@ -113,7 +113,7 @@ def ask_windows(
         report.sent_tokens += answer.sent_tokens
         report.answer_tokens += answer.answer_tokens
         known[one.request.id] = answer
-        if cache is not None:
+        if cache is not None and parsed(answer.text).understood:  # nonsense is worth asking again
             cache.put(id, one.request.id, model, answer)
     return [
         (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -24,6 +25,7 @@ class Reply:
     body: bytes | None = None
     headers: dict[str, str] = field(default_factory=dict)
     model: str = "tiny-1"
+    drips: bool = False  # one byte at a time, with pauses
 
     def data(self) -> bytes:
         if self.body is not None:
@@ -69,7 +71,9 @@ def model_server() -> Iterator[Server]:
             self.send_header("content-length", str(len(data)))
             self.end_headers()
             try:
-                self.wfile.write(data)
+                for part in (data[n : n + 1] for n in range(len(data))) if reply.drips else [data]:
+                    self.wfile.write(part)
+                    time.sleep(0.05 if reply.drips else 0)
             except OSError:
                 self.close_connection = True  # whoever asked has had enough
 

@@ -83,3 +83,10 @@ def test_the_same_conversation_is_asked_about_once(tmp_path: Path) -> None:
     assert (second.report.asked, second.report.cached) == (0, 1)
     read_by_model(conversation("b1: Hello there."), ask=model, local=local, options=OPTIONS, cache=cache)
     assert len(model.asked) == 2
+
+
+def test_nonsense_is_asked_again(tmp_path: Path) -> None:
+    cache, model = Cache(tmp_path, 1 << 20), Scripted("I would rather not.")
+    for _ in range(2):
+        read_by_model(conversation("b1: Hello."), ask=model, local=local, options=OPTIONS, cache=cache)
+    assert len(model.asked) == 2
