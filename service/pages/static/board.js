@@ -1,7 +1,7 @@
 // A card is dragged to another column, or moved by its menu; both ask for the reason before anything is changed.
 (function () {
   "use strict";
-  var dragged = null;
+  var dragged = null, late = false;
   function columnOf(target) { return target.closest ? target.closest(".column") : null; }
   function clear() { document.querySelectorAll(".column.over").forEach(function (each) { each.classList.remove("over"); }); }
 
@@ -57,6 +57,11 @@
     if (dragged) dragged.classList.remove("dragged");
     dragged = null;
     clear();
+    if (late) { late = false; htmx.trigger("#board", "live"); }
+  });
+  // What is held is not taken out of the hand: a board that came meanwhile is fetched again afterwards.
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    if (dragged && event.detail.target.id === "board") { late = true; event.detail.shouldSwap = false; }
   });
   document.addEventListener("dragover", function (event) {
     var column = dragged && columnOf(event.target);

@@ -175,6 +175,25 @@ def test_the_board_follows_what_happens(demo: Site, page: Page) -> None:
     expect(column(page, "closed_won").locator(".deal-card", has_text="Brightwater Foods")).to_be_visible()
 
 
+def test_a_refresh_takes_neither_the_focus_nor_the_card_in_hand(demo: Site, page: Page) -> None:
+    page.goto(f"{demo.url}/pipeline")
+    expect(page.locator("html")).to_have_attribute("data-listening", "yes")
+    move = page.get_by_role("link", name="Move Hollis Freight (DEMO-2)")
+    move.focus()
+    append_events(demo.context, [event("e-1", "deal.updated", "DEMO-1", amount=1000)])
+    expect(page.locator(".deal-card", has_text="USD 1k")).to_be_visible()
+    expect(move).to_be_focused()
+    move.locator("xpath=ancestor::li").hover()
+    page.mouse.down()
+    column(page, "qualified").hover()
+    column(page, "qualified").hover()
+    append_events(demo.context, [event("e-2", "deal.updated", "DEMO-1", amount=2000)])
+    page.wait_for_timeout(600)
+    page.mouse.up()
+    expect(page.get_by_role("dialog")).to_contain_text("Move Hollis Freight")
+    expect(page.locator(".deal-card", has_text="USD 2k")).to_be_attached()
+
+
 def test_without_scripts_filters_and_moves_work(demo: Site, new_page: Callable[..., Page]) -> None:
     page = new_page(java_script_enabled=False)
     page.goto(f"{demo.url}/pipeline")
