@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from service.flows.context import Context
-from service.store import deliveries, kept_answers, outgoing_marks, sessions
+from service.store import dead, deliveries, kept_answers, outgoing_marks, sessions
 
 __all__ = ["forget_expired"]
 
+# For as long one may look what became of a job.
+JOBS_KEPT = dt.timedelta(days=7)
+
 
 def forget_expired(context: Context) -> int:
-    """Deliveries, marks, sessions and kept answers of every workspace that have expired; how many they were."""
+    """Deliveries, marks, sessions and kept answers of every workspace that have expired, and jobs of old; how many."""
     now = context.now()
     with context.database.begin() as connection:
-        return sum(
+        return dead.forget_old_jobs(connection, now - JOBS_KEPT) + sum(
             each.forget_expired(connection, now) for each in (deliveries, outgoing_marks, sessions, kept_answers)
         )

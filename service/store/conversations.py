@@ -26,6 +26,7 @@ __all__ = [
     "mark_read",
     "oldest_unread",
     "unread",
+    "words_gone",
 ]
 
 
@@ -97,6 +98,12 @@ def contents(connection: Connection, workspace: str, ids: Iterable[str]) -> dict
         conversations.c.workspace == workspace, conversations.c.id.in_(sorted(ids))
     )
     return {row.id: row.content for row in connection.execute(statement)}
+
+
+def words_gone(connection: Connection, workspace: str, id: str) -> bool:
+    """Whether its words were kept as long as they may be."""
+    statement = sa.select(conversations.c.words_gone_at.is_not(None)).where(of(workspace, id))
+    return bool(connection.execute(statement).scalar())
 
 
 def lock_unread(connection: Connection, workspace: str, id: str) -> bool:
