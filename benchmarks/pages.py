@@ -1,4 +1,4 @@
-"""How long the pages of deals take on the server, with very many deals: p50 and p95 of each, and how large they are.
+"""How long the pages take on the server, with very many deals: p50 and p95 of each, and how large they are.
 
     python -m benchmarks.pages --data FOLDER [--requests 100] [--deals 10000] [--events 1000000]
 
@@ -41,6 +41,13 @@ LONG = f"{TOKEN}-{LONG_NUMBER}"
 
 Ask = Callable[[random.Random, list[str]], str]
 PAGES: dict[str, Ask] = {
+    "inbox": lambda rng, deals: "/",
+    "inbox, signals": lambda rng, deals: f"/?show=signals&type={rng.choice(['', 'budget', 'date'])}",
+    "inbox, held": lambda rng, deals: "/?show=held",
+    "inbox, alerts": lambda rng, deals: "/?show=alerts",
+    "inbox, accept many": lambda rng, deals: f"/accept?least={rng.randrange(30, 90)}",
+    "conversations": lambda rng, deals: "/conversations",
+    "conversations, found": lambda rng, deals: f"/conversations?q={rng.choice(['kestrel', 'food', 'C0042'])}",
     "board": lambda rng, deals: "/pipeline",
     "board, by health": lambda rng, deals: "/pipeline?sort=health&order=early",
     "board, an owner's": lambda rng, deals: f"/pipeline?owner={rng.choice(OWNERS)}",

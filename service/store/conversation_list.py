@@ -18,8 +18,8 @@ __all__ = ["Asked", "Listed", "listed"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What is looked for: `search` in account, deal and id; `kind` call or email; `state` received, read, failed, or
-    waiting (read, and nobody knows its deal) or pending (it holds signals to review)."""
+    """`search` in the deal's account, name and id, or as the whole id; `kind` call or email; `state` received, read,
+    failed, waiting (read, and nobody knows its deal) or pending (it holds signals to review)."""
 
     search: str | None = None
     kind: str | None = None
@@ -48,8 +48,11 @@ V, R, C = conversations.c, routes.c, deal_cards.c
 def matching(workspace: str, owners: frozenset[str] | None, asked: Asked) -> sa.ColumnElement[bool]:
     tests = [V.workspace == workspace, visible(workspace, V.deal, owners)]
     if asked.search:
-        columns = (V.id, V.deal, C.account)
-        tests.append(sa.or_(*(column.icontains(asked.search, autoescape=True) for column in columns)))
+        known = deal_cards.alias("known").c
+        columns = (known.account, known.name, known.deal)
+        named = sa.or_(*(column.icontains(asked.search, autoescape=True) for column in columns))
+        deals = sa.select(known.deal).where(known.workspace == workspace, named)
+        tests.append((V.id == asked.search) | (V.deal == asked.search) | V.deal.in_(deals))
     if asked.kind is not None:
         tests.append(V.kind == asked.kind)
     if asked.deal is not None:

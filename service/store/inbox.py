@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
-from sqlalchemy.dialects.postgresql import distinct_on, insert
+from sqlalchemy.dialects.postgresql import insert
 
 from service.store.deal_card_table import deal_cards
 from service.store.page_tables import notices_seen
@@ -120,7 +120,7 @@ def signals_waiting(
 
 
 def counted(connection: Connection, statement: sa.Select[Any]) -> int:
-    """How many rows, at most one more than `MOST_COUNTED`."""
+    """How many rows, at most one more than `MOST_COUNTED`. The order is kept: it is that of an index."""
     some = statement.limit(MOST_COUNTED + 1).subquery()
     return connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one()
 
@@ -130,8 +130,7 @@ def count_signals(connection: Connection, sight: Sight, wanted: Wanted) -> int:
 
 
 def of_mark(sight: Sight, mark: str) -> sa.ColumnElement[bool]:
-    here = (C.workspace == sight.workspace) & C.open & C.marks.contains([mark])
-    return here if sight.owners is None else here & C.owner.in_(sorted(sight.owners))
+    return standing(sight) & C.marks.contains([mark])
 
 
 def count_marked(connection: Connection, sight: Sight, mark: str) -> int:
@@ -152,36 +151,64 @@ def marked(connection: Connection, sight: Sight, mark: str, *, skip: int, most: 
     return [(row.deal, row.state) for row in connection.execute(statement)]
 
 
-def noticed(sight: Sight, type: str, since: dt.datetime) -> sa.Select[Any]:
-    """Of each deal the newest held advance, if it is there still; every alert."""
-    seen = sa.exists().where(N.workspace == D.workspace, N.person == sight.person, N.deal == D.deal, N.seq == D.seq)
+def unseen(sight: Sight, deal: sa.ColumnElement[str], seq: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    here = (N.workspace == sight.workspace) & (N.person == sight.person)
+    return ~sa.exists().where(here, N.deal == deal, N.seq == seq)
+
+
+def standing(sight: Sight) -> sa.ColumnElement[bool]:
+    """The open deals that may be seen."""
+    here = (C.workspace == sight.workspace) & C.open
+    return here if sight.owners is None else here & C.owner.in_(sorted(sight.owners))
+
+
+def alerts(sight: Sight, since: dt.datetime) -> sa.Select[Any]:
+    """The newest first."""
     same = (C.workspace == D.workspace) & (C.deal == D.deal)
-    statement = (
+    return (
         sa.select(D.deal, C.account, C.stage, C.owner, D.seq, D.at, D.content)
         .join(deal_cards, same)
-        .where(D.workspace == sight.workspace, D.type == type, D.recorded_at >= since, C.open, ~seen)
+        .where(D.workspace == sight.workspace, D.type == "alert", D.recorded_at >= since)
+        .where(standing(sight), unseen(sight, D.deal, D.seq))
+        .order_by(D.recorded_at.desc(), D.deal, D.seq.desc())
     )
-    if sight.owners is not None:
-        statement = statement.where(C.owner.in_(sorted(sight.owners)))
-    if type == "advance_held":
-        statement = (
-            statement.where(D.at >= C.entered_at, D.content["from"].as_string() == C.stage)
-            .ext(distinct_on(D.deal))
-            .order_by(D.deal, D.seq.desc())
-        )
-    return statement
+
+
+def held(sight: Sight, since: dt.datetime) -> sa.Select[Any]:
+    """Of each deal the newest held advance, while the deal is where it was held; the deals that changed last first.
+
+    Deal by deal, so that a page of them looks at a page's deals only.
+    """
+    newest = (
+        sa.select(D.seq, D.at, D.content)
+        .where(D.workspace == C.workspace, D.deal == C.deal, D.type == "advance_held")
+        .order_by(D.seq.desc())
+        .limit(1)
+        .correlate(deal_cards)
+        .lateral("newest")
+    )
+    here = newest.c
+    return (
+        sa.select(C.deal, C.account, C.stage, C.owner, here.seq, here.at, here.content)
+        .join(newest, sa.true())
+        .where(standing(sight), C.updated_at >= since, here.at >= C.entered_at)
+        .where(here.content["from"].as_string() == C.stage, unseen(sight, C.deal, here.seq))
+        .order_by(C.updated_at.desc(), C.deal)
+    )
+
+
+NOTICED: dict[str, Callable[[Sight, dt.datetime], sa.Select[Any]]] = {"alert": alerts, "advance_held": held}
 
 
 def count_notices(connection: Connection, sight: Sight, type: str, since: dt.datetime) -> int:
-    return counted(connection, noticed(sight, type, since))
+    return counted(connection, NOTICED[type](sight, since))
 
 
 def notices(
     connection: Connection, sight: Sight, type: str, since: dt.datetime, *, skip: int, most: int
 ) -> list[Notice]:
-    """The newest first. `type` is `alert` or `advance_held`."""
-    found = noticed(sight, type, since).subquery()
-    statement = sa.select(found).order_by(found.c.at.desc(), found.c.deal, found.c.seq.desc()).offset(skip).limit(most)
+    """`type` is `alert` or `advance_held`."""
+    statement = NOTICED[type](sight, since).offset(skip).limit(most)
     return [Notice(**row) for row in connection.execute(statement).mappings()]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from service.store.deal_card_table import deal_cards
-from service.store.tables import Moment, conversations, decisions, metadata
+from service.store.tables import Moment, conversations, decisions, metadata, signals
 
 __all__ = ["notices_seen"]
 
@@ -20,12 +20,10 @@ notices_seen = sa.Table(
     sa.Column("seen_at", Moment, nullable=False),
 )
 
-sa.Index(
-    "decisions_to_notice",
-    decisions.c.workspace,
-    decisions.c.type,
-    decisions.c.recorded_at,
-    postgresql_where=sa.text("type IN ('alert', 'advance_held')"),
-)
+D, S = decisions.c, signals.c
+sa.Index("decisions_held", D.workspace, D.deal, D.seq, postgresql_where=sa.text("type = 'advance_held'"))
+sa.Index("decisions_alerts", D.workspace, D.recorded_at, postgresql_where=sa.text("type = 'alert'"))
+sa.Index("signals_to_review", S.workspace, S.confidence, S.type, S.id, postgresql_where=sa.text("state = 'pending'"))
 sa.Index("deal_cards_marks", deal_cards.c.marks, postgresql_using="gin", postgresql_where=sa.text("open"))
+sa.Index("deal_cards_by_change", deal_cards.c.workspace, deal_cards.c.updated_at)
 sa.Index("conversations_by_time", conversations.c.workspace, conversations.c.occurred_at, conversations.c.id)

@@ -40,6 +40,11 @@ ANNOUNCED = (
     ("conversation_routes", "conversation", "conversation", "deal"),
     ("signals", "signal", "conversation", "deal"),
 )
+PARTIAL = (
+    ("decisions_held", "decisions", ["workspace", "deal", "seq"], "type = 'advance_held'"),
+    ("decisions_alerts", "decisions", ["workspace", "recorded_at"], "type = 'alert'"),
+    ("signals_to_review", "signals", ["workspace", "confidence", "type", "id"], "state = 'pending'"),
+)
 KINDS = {"INSERT": "NEW", "UPDATE": "NEW", "DELETE": "OLD"}
 
 
@@ -52,12 +57,9 @@ def upgrade() -> None:
         sa.Column("seq", sa.BigInteger, primary_key=True),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
     )
-    op.create_index(
-        "decisions_to_notice",
-        "decisions",
-        ["workspace", "type", "recorded_at"],
-        postgresql_where=sa.text("type IN ('alert', 'advance_held')"),
-    )
+    for name, table, columns, where in PARTIAL:
+        op.create_index(name, table, columns, postgresql_where=sa.text(where))
+    op.create_index("deal_cards_by_change", "deal_cards", ["workspace", "updated_at"])
     op.create_index(
         "deal_cards_marks", "deal_cards", ["marks"], postgresql_using="gin", postgresql_where=sa.text("open")
     )
@@ -79,5 +81,7 @@ def downgrade() -> None:
     op.execute("DROP FUNCTION telltale_announce()")
     op.drop_index("conversations_by_time", "conversations")
     op.drop_index("deal_cards_marks", "deal_cards")
-    op.drop_index("decisions_to_notice", "decisions")
+    op.drop_index("deal_cards_by_change", "deal_cards")
+    for name, table, _, _ in PARTIAL:
+        op.drop_index(name, table)
     op.drop_table("notices_seen")
