@@ -272,6 +272,24 @@ def demo(
     finish(command)
 
 
+@app.command()
+def export(
+    out: Annotated[str, typer.Option(metavar="FOLDER", help="Where the Parquet files go.")],
+    workspace: Annotated[str | None, typer.Option(metavar="NAME", help="Whose.  [main]")] = None,
+    database: Database = None,
+    data: Data = None,
+) -> None:
+    """Write deals, decisions, signals, stage history and the forecast as Parquet, for Tableau, Looker and the like."""
+
+    def command() -> int:
+        from service.commands.export import export as run
+        from service.commands.serve import settings_from
+
+        return run(settings_from(database=database, data=data, workspace=workspace), out)
+
+    finish(command)
+
+
 @pipelines.command()
 def check(file: Annotated[str, typer.Argument(help="A pipeline's TOML file.")]) -> None:
     """Validate a pipeline: everything wrong is named with its line and the mend."""
