@@ -21,7 +21,7 @@ from extractors.reading import Reading, Unit, read
 from extractors.slots import amounts_in, companies_in, people_in, periods_in, titles_in
 from models.examples import Example, Mark
 from models.labels import unit_labels_of
-from models.windows import Piece
+from models.windows import HIDDEN, Piece
 from signals import Conversation
 
 __all__ = ["example_of", "mentions_in", "pieces_of"]
@@ -37,7 +37,15 @@ def pieces_of(reading: Reading) -> list[Piece]:
     out = []
     for unit in reading.units:
         turn = reading.turn_of(unit)
-        voice = "context" if not turn.own else "unknown" if turn.side is None else str(turn.side)
+        voice = (
+            HIDDEN
+            if turn.addressed
+            else "context"
+            if not turn.own
+            else "unknown"
+            if turn.side is None
+            else str(turn.side)
+        )
         out.append(Piece(text=unit.text, voice=voice))
     return out
 

@@ -12,17 +12,19 @@ from dataclasses import dataclass
 
 from tokenizers import Encoding, Tokenizer
 
-__all__ = ["MARKERS", "Piece", "View", "views"]
+__all__ = ["HIDDEN", "MARKERS", "Piece", "View", "views"]
 
 BEFORE_TOKENS = 36
 PIECE_TOKENS = 80
 AFTER_TOKENS = 18
+HIDDEN = "hidden"
 MARKERS = {"buyer": "[unused1]", "seller": "[unused2]", "unknown": "[unused3]", "context": "[unused4]"}
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A sentence to judge. `voice`: buyer, seller, unknown, or context (it stands there only to be understood)."""
+    """A sentence to judge. `voice`: buyer, seller, unknown, context (it stands there only to be understood), or hidden
+    (it is left out of every view, as if nobody had said it)."""
 
     text: str
     voice: str
@@ -74,13 +76,15 @@ class Cutter:
         before: list[int] = []
         at = index - 1
         while at >= 0 and len(before) < BEFORE_TOKENS:
-            room = BEFORE_TOKENS - len(before)
-            before = [self.marked(at), *self.ids(at)[-room:], *before]
+            if self.pieces[at].voice != HIDDEN:
+                room = BEFORE_TOKENS - len(before)
+                before = [self.marked(at), *self.ids(at)[-room:], *before]
             at -= 1
         after: list[int] = []
         at = index + 1
         while at < len(self.pieces) and len(after) < AFTER_TOKENS:
-            after += [self.marked(at), *self.ids(at)[: AFTER_TOKENS - len(after)]]
+            if self.pieces[at].voice != HIDDEN:
+                after += [self.marked(at), *self.ids(at)[: AFTER_TOKENS - len(after)]]
             at += 1
         own = self.ids(index)[:PIECE_TOKENS]
         ids = [self.cls, *before, self.sep] if before else [self.cls]

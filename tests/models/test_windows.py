@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tokenizers import Tokenizer, models, pre_tokenizers
 
-from models.windows import AFTER_TOKENS, BEFORE_TOKENS, MARKERS, PIECE_TOKENS, Piece, View, views
+from models.windows import AFTER_TOKENS, BEFORE_TOKENS, HIDDEN, MARKERS, PIECE_TOKENS, Piece, View, views
 
 
 @pytest.fixture(scope="module")
@@ -66,3 +66,9 @@ def test_a_vocabulary_without_the_markers_is_named() -> None:
     bare = Tokenizer(models.WordLevel({"[UNK]": 0, "[CLS]": 1, "[SEP]": 2}, unk_token="[UNK]"))
     with pytest.raises(ValueError, match=r"no token \[unused1\]"):
         views([Piece("a", "buyer")], bare, [0])
+
+
+def test_what_is_hidden_stands_in_no_view(tokenizer: Tokenizer) -> None:
+    pieces = [Piece("a", "seller"), Piece("b", HIDDEN), Piece("c", "buyer"), Piece("d", HIDDEN), Piece("e", "seller")]
+    without = [piece for piece in pieces if piece.voice != HIDDEN]
+    assert views(pieces, tokenizer, [2])[0].ids == views(without, tokenizer, [1])[0].ids

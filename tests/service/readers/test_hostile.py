@@ -59,7 +59,7 @@ def test_an_obedient_model_never_sees_the_order(kind: str, attack: str) -> None:
     options = replace(OPTIONS, threshold=0.0)
     read = read_by_model if kind == "llm" else read_in_cascade
     results = []
-    for text in (attack, "It rains."):
+    for text in (attack, ""):  # a letter without the line: any other would be read with its neighbours
         model = Scripted(
             lambda request: (
                 obedient(request) if "approved" in obedient(request) else whole(*finds_the_request(request.user))
