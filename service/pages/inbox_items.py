@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,8 @@ Json = dict[str, Any]
 
 # So many characters before and after are enough to know what was meant.
 CONTEXT = 220
+# What the engine's sentence says of the gates, which are shown by themselves.
+HELD = re.compile(r" The advance to \S+ is held: [^.]* lacks [^.]*\.")
 ALERTS_TO = {"rep": "for the rep", "manager": "for the manager"}
 
 
@@ -193,7 +196,7 @@ def held(each: Notice) -> DealItem:
         account=each.account or each.deal,
         deal_url=deal_url(each.deal),
         title=f"Would move from {words(content['from'])} to {words(content['to'])}",
-        why=content["why"],
+        why=HELD.sub("", content["why"]),
         detail="",
         when=content["at"],
         tone="info",
