@@ -20,6 +20,7 @@ from service.access.gate import Gate, TokenReader
 from service.access.limits import Limits
 from service.api import (
     actions,
+    approvals,
     audit,
     conversations,
     dead,
@@ -180,6 +181,7 @@ def create_app(service: Service) -> FastAPI:
         conversations,
         signals,
         actions,
+        approvals,
         deals,
         events,
         unassigned,

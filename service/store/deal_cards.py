@@ -13,8 +13,21 @@ from sqlalchemy import Connection
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from service.store.deal_card_table import deal_cards
+from service.store.tables import deals
 
-__all__ = ["SORTS", "DealCard", "Filters", "Total", "cards", "choices", "count", "get", "put", "totals"]
+__all__ = [
+    "SORTS",
+    "DealCard",
+    "Filters",
+    "Total",
+    "cards",
+    "choices",
+    "count",
+    "get",
+    "put",
+    "states_marked",
+    "totals",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +176,18 @@ def cards(
     order = (key.desc() if descending else key.asc()).nulls_last()
     statement = sa.select(*COLUMNS).where(matching(workspace, filters)).order_by(order, C.deal).limit(most).offset(skip)
     return [made(row) for row in connection.execute(statement).mappings()]
+
+
+def states_marked(
+    connection: Connection, workspace: str, mark: str, *, owners: frozenset[str] | None, after: str | None, most: int
+) -> list[tuple[str, dict[str, Any]]]:
+    """Open deals with a mark by id, after a cursor, each with its state."""
+    same = (deals.c.workspace == C.workspace) & (deals.c.id == C.deal)
+    statement = sa.select(C.deal, deals.c.state).join(deals, same)
+    statement = statement.where(matching(workspace, Filters(owners=owners, mark=mark)), C.open)
+    if after is not None:
+        statement = statement.where(C.deal > after)
+    return [(row.deal, row.state) for row in connection.execute(statement.order_by(C.deal).limit(most))]
 
 
 def choices(
