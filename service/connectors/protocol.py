@@ -82,7 +82,8 @@ class Buyer:
 class About:
     """What is known of the deal when the action is sent. `state` is the deal's, as the engine shows it; `elsewhere`
     says what other systems call the deal; `addresses` are the mail addresses of those who are to hear of it and
-    `nobody` the roles without one; `text` is the body or the document, as Markdown."""
+    `nobody` the roles without one; `text` is the body or the document, as Markdown; `quotes` are the words that caused
+    the decision."""
 
     deal: str
     state: Mapping[str, Any]
@@ -92,6 +93,7 @@ class About:
     text: str
     link: str | None
     buyers: tuple[Buyer, ...] = ()
+    quotes: tuple[str, ...] = ()
 
     @property
     def account(self) -> str:

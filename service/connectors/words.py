@@ -37,6 +37,7 @@ def plain(asked: Asked, about: About) -> str:
         parts.append(str(asked.content["suggest"]))
     if asked.content.get("why"):
         parts.append(f"Why: {asked.content['why']}")
+    parts += about.quotes
     if asked.due_at is not None:
         parts.append(f"Due: {asked.due_at:%Y-%m-%d %H:%M} UTC")
     where = f"Deal: {about.account} ({about.deal})" + (f", in {about.state['stage']}" if about.state else "")

@@ -11,11 +11,13 @@ from sqlalchemy import Connection
 from service.connectors.addresses import is_address
 from service.connectors.protocol import About, Asked, Buyer, Kind
 from service.flows.context import Context
-from service.store import deals, events, external_ids, people
+from service.flows.timeline import told
+from service.store import deals, decisions, events, external_ids, people
 from service.store.actions import StoredAction
 
 __all__ = ["about_action", "asked_of", "text_of"]
 
+MOST_QUOTES = 3
 # Roles that the deal itself names a person for.
 OF_DEAL = {"rep": "owner", "manager": "manager"}
 
@@ -46,7 +48,21 @@ def about_action(context: Context, connection: Connection, action: StoredAction)
         nobody=tuple(role for role, some in found.items() if not some),
         text=text_of(context, connection, action),
         buyers=buyers_of(connection, context.workspace, action.deal, state),
+        quotes=quotes_of(connection, context.workspace, action),
         link=None if site is None else f"{site}/deals/{quote(action.deal, safe='')}",
+    )
+
+
+def quotes_of(connection: Connection, workspace: str, action: StoredAction) -> tuple[str, ...]:
+    """What was said, and by whom, that led to the action's decision."""
+    if action.decision_seq is None:
+        return ()
+    taken = decisions.of_deal(connection, workspace, action.deal, after=action.decision_seq - 1, most=1)
+    return tuple(
+        f"“{quote['text']}”" + (f" ({speaker.get('name') or speaker['id']})" if speaker else "")
+        for decision in told(connection, workspace, taken)
+        for quote in decision["quotes"][:MOST_QUOTES]
+        for speaker in [quote.get("speaker")]
     )
 
 

@@ -311,3 +311,23 @@ def test_a_line_of_a_full_stop_ends_no_mail() -> None:
         mail.send({"to": ["ana@us.example"], "subject": "stops", "text": text}, attempt)
     ((message, _, _, _),) = box.mails
     assert message.get_content().replace("\r\n", "\n") == text
+
+
+def test_the_words_that_caused_it_are_told_with_who_said_them(desk: Make) -> None:
+    from service.flows.accept_conversation import accept_conversation
+    from service.flows.read_conversation import read_conversation
+    from signals import Conversation
+    from tests.service.samples import call
+
+    with mail_server() as (box, port):
+        text = settings(port).replace("manager =", 'rep = "sam@northstar.example"\n    manager =')
+        here = desk(text, http=PATIENT)
+        said = "b1: we have our budget [budget status=approved amount=80000 sure=0.9]"
+        accept_conversation(here.context, Conversation.from_json(call("c-1", said)))
+        read_conversation(here.context, "c-1")
+        here.pass_time(minutes=40)
+        here.send()
+        sent = here.one(action="new_discovery")
+    assert sent.state == "done", sent.error
+    ((message, _, _, _),) = box.mails
+    assert "“we have our budget [budget status=approved amount=80000 sure=0.9]” (Dana Reyes)" in message.get_content()
