@@ -19,6 +19,7 @@ from extractors.consolidate import distinct, place
 from extractors.reading import Reading
 from extractors.second.opinion import NEVER, Opinion, probability
 from extractors.second.rivals import rivals, same_fact
+from extractors.sides import Known
 from models.labels import UNITS
 from signals import (
     Budget,
@@ -39,6 +40,8 @@ __all__ = ["JUDGE_FILE", "Candidate", "candidates", "features", "judged", "label
 JUDGE_FILE = "judge.toml"
 # Log odds beyond these say no more.
 BOUND = 6.0
+# A fact of a talk of which nothing is known must be this sure, and found by both.
+UNKNOWN_LEAST = 0.6
 SCALE = 3.0
 
 
@@ -70,6 +73,7 @@ def judged(
 ) -> Iterator[Signal]:
     """The facts of one type that hold, with the probability of each that it is right in every field."""
     table = weights(folder)
+    unknown = nothing_known(reading)
     scored = []
     for candidate in candidates(phrases, learned):
         weighed = table[candidate.signal.type]
@@ -77,10 +81,20 @@ def judged(
         odds = sum(weighed.counts.get(name, 0.0) * value for name, value in counted.items())
         scored.append((probability(odds), candidate))
     for sure, candidate in scored:
-        if sure < table[candidate.signal.type].least:
+        if sure < table[candidate.signal.type].least or (unknown and not doubtless(sure, candidate)):
             continue
         if not any(beats(other, (sure, candidate)) for other in scored):
             yield replace(candidate.signal, confidence=sure)
+
+
+def nothing_known(reading: Reading) -> bool:
+    """Whether neither a deal nor anybody's side is known: it may be a talk of any kind, in which nobody buys."""
+    known = reading.sides.known.values()
+    return reading.conversation.deal is None and all(how is Known.TALK for how in known)
+
+
+def doubtless(sure: float, candidate: Candidate) -> bool:
+    return sure >= UNKNOWN_LEAST and candidate.phrases is not None and candidate.learned is not None
 
 
 def beats(other: tuple[float, Candidate], own: tuple[float, Candidate]) -> bool:
