@@ -1,4 +1,5 @@
-"""Days that count from what was just spoken of: "mid July... the ninth", "the week of the 19th... Tuesday"."""
+"""Days that count from what was just spoken of: "mid July... the ninth", "the week of the 19th... Tuesday", "before the
+audit on the 20th"."""
 
 from __future__ import annotations
 
@@ -12,10 +13,18 @@ from extractors.slots import periods_in
 __all__ = ["anchored"]
 
 BACK = 4
+DAY = dt.timedelta(days=1)
 COARSE = {"month", "part", "week"}
 NAMED = re.compile(
     r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|day|week|today|tomorrow|month|year|quarter|easter|christmas|\d/\d|\d\.\d"
 )
+EVENT_ON = re.compile(
+    r"\b(?:before|ahead of|prior to) (?!(?:you|i) )(?:[\w'’&/-]+,? ){1,8}?"
+    r"(?:(?:(?:that|which)(?: is|'s)?|is|are|starts?|opens?|begins?|comes?|falls?|arrives?|takes place|kicks off)"
+    r"(?: on)?(?: the)?|on(?: the)?)\s*$"
+)
+"""Words before a date that make it the day of something which another thing must precede: "before the season, that
+starts on" the 18th is the 17th."""
 WEEKDAY = re.compile(r"(?:on |this |the )*(?:mon|tues|wednes|thurs|fri|satur|sun)day(?: \w+)?")
 
 
@@ -27,6 +36,8 @@ def in_next_week(unit: Unit, date: PeriodMention) -> bool:
 def anchored(reading: Reading, unit: Unit, date: PeriodMention) -> tuple[dt.date, dt.date]:
     """The days that the date means beside the month or week that was named before it."""
     words = unit.lower[date.start : date.end]
+    if date.grain == "day" and date.hedge is None and EVENT_ON.search(unit.lower[: date.start]):
+        return date.first - DAY, date.first - DAY
     ordinal, weekday = not NAMED.search(words), bool(WEEKDAY.fullmatch(words.strip(" ,.")))
     if not (ordinal or weekday) or date.grain not in ("day", "part", "hour", "minute"):
         return date.first, date.last

@@ -36,7 +36,7 @@ def superseded(unit: Unit, date: PeriodMention) -> bool:
         return False
     own = unit.lower[date.start : date.end]
     if own.startswith("from ") and re.match(r"\)? ?,? ?(?:to|until)\b", after):
-        return bool(EARLIER.search(unit.lower) or LATER.search(unit.lower))
+        return bool(FROM_OLD.search(before) or EARLIER.search(unit.lower) or LATER.search(unit.lower))
     if own.startswith("from ") and FROM_OLD.search(before):
         return True
     return bool(OLD_BEFORE.search(before) or OLD_AFTER.match(after))

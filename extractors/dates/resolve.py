@@ -178,8 +178,8 @@ def change_of(reading: Reading, entry: Said, said: Sequence[Said]) -> DateChange
                 return DateChange.LATER
             if other.last > entry.last:
                 return DateChange.EARLIER
-    for loose in put_aside(reading, entry, said):
-        if loose != entry.date and loose.last != entry.last:
+    for near, loose in put_aside(reading, entry, said):
+        if loose != entry.date and loose.last != entry.last and nearest(near, entry, said):
             return DateChange.LATER if loose.last < entry.last else DateChange.EARLIER
     return entry.change or DateChange.SET
 
@@ -192,11 +192,17 @@ def dropped(reading: Reading, unit: Unit) -> bool:
     return reply is not None and denies(reply)
 
 
-def put_aside(reading: Reading, entry: Said, said: Sequence[Said]) -> Iterator[PeriodMention]:
+def nearest(near: Unit, entry: Said, said: Sequence[Said]) -> bool:
+    """Whether no other date that still holds stands nearer to a sentence."""
+    distance = abs(entry.place - near.index)
+    return all(abs(other.place - near.index) >= distance for other in said if not other.old)
+
+
+def put_aside(reading: Reading, entry: Said, said: Sequence[Said]) -> Iterator[tuple[Unit, PeriodMention]]:
     """Dates nearby that no longer hold, and of which nothing says what they were for."""
     unit = entry.statement.unit
     known = {id(other.date) for other in said}
     for near in (unit, *reading.before(unit, BESIDE), *reading.after(unit, 1)):
         for date in periods_in(reading, near):
             if id(date) not in known and (superseded(near, date) or (near is not unit and dropped(reading, near))):
-                yield date
+                yield near, date

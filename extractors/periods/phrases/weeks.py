@@ -112,7 +112,8 @@ def _holiday_week(m: Match, value: Value) -> Value:
 @PERIODS.phrase("[the] [calendar] week|wk [number|no] <n>", "[the] kw|cw|w_k <n>")
 def _numbered_week(m: Match, number: int) -> Value | None:
     """A week of the year; "week 2 of the pilot" and "week one" count from somewhere else."""
-    if not 1 <= number <= _WEEKS_OF_YEAR or m.after == "of" or not (m.closed or m.after.isdigit()):
+    ends = m.closed or m.after.isdigit() or (number > _WEEKS_OF_PROJECT and m.words[-1].isdigit())
+    if not 1 <= number <= _WEEKS_OF_YEAR or m.after == "of" or not ends:
         return None
     sure = number > _WEEKS_OF_PROJECT or not {"kw", "cw", "calendar"}.isdisjoint(m.words)
     if not sure and not (m.words[-1].isdigit() and m.before in ("in", "by", "until", "from")):
