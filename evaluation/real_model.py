@@ -121,9 +121,7 @@ def main() -> int:
         results = [check("--llm-local", Options(**{**fields(shared), "weights": folder, "model": "tiny"}))]
         process, url = served(folder)
         try:
-            results.append(
-                check("transformers serve", Options(**{**fields(shared), "url": url, "model": str(folder)}))
-            )
+            results.append(check("transformers serve", Options(**{**fields(shared), "url": url, "model": str(folder)})))
         finally:
             process.terminate()
             process.wait()
