@@ -26,6 +26,12 @@ IMAGES = Path(__file__).parents[2] / "docs" / "images"
 # Of these signals some are left to review, as where people want it stricter than by default.
 STRICT = {"inbox", "inbox-signals", "accept-many", "conversation"}
 
+# Asked of a site where everybody needs a key.
+SIGNED_OUT = {"login"}
+
+# A picture is to stay below 150 kB; these pages are full of letters.
+HEIGHTS = {"conversation": 620, "accept-many": 700}
+
 # name, path on the site
 PAGES = {
     "inbox": "/",
@@ -56,6 +62,8 @@ def take(site: Site, browser: Browser, names: list[str], folder: Path) -> Iterat
         context = browser.new_context(**options, reduced_motion="reduce")
         page = context.new_page()
         for name in names:
+            size = options["viewport"]
+            page.set_viewport_size(size if shape == "phone" else size | {"height": HEIGHTS.get(name, size["height"])})
             page.goto(site.url + PAGES[name])
             page.wait_for_load_state("load")
             page.wait_for_function("() => !document.querySelector('.htmx-request')")
@@ -80,14 +88,18 @@ def main() -> None:
     names = chosen.names or list(PAGES)
     with embedded(data) as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=arguments)
-        for database, accept_at in (("pictures", 0.5), ("strict", 0.66)):
-            mine = [name for name in names if (name in STRICT) == (database == "strict")]
+        for database, accept_at, mine in (
+            ("pictures", 0.5, [name for name in names if name not in STRICT | SIGNED_OUT]),
+            ("strict", 0.66, [name for name in names if name in STRICT]),
+            ("signed_out", 0.5, [name for name in names if name in SIGNED_OUT]),
+        ):
             if not mine:
                 continue
             on_server(url, f"CREATE DATABASE {database}")
             of_it = sa.make_url(url).set(database=database).render_as_string(hide_password=False)
-            fill(of_it, accept_at=accept_at)
-            with serving(of_it) as site:
+            if database != "signed_out":
+                fill(of_it, accept_at=accept_at)
+            with serving(of_it, keys="required" if database == "signed_out" else "auto") as site:
                 for path in take(site, browser, mine, chosen.out):
                     print(f"{path.stat().st_size // 1024:4} kB  {path}")
         browser.close()
