@@ -12,6 +12,7 @@ from service.flows.context import Context
 from service.flows.deal_now import DealNow, deal_now
 from service.pages.deal import figures, next_steps, stages
 from service.pages.deal import people as persons
+from service.pages.deal.dates import DateLine, date_line
 from service.pages.deal.map import Map, map_of
 from service.pages.deal.timeline import Timeline, timeline_of
 from service.pages.deal.wording import day, deal_url, money, plain
@@ -71,6 +72,7 @@ class DealView:
     regressions: tuple[stages.Regression, ...]
     chance: figures.Chance
     close: figures.CloseDateView
+    date_line: DateLine | None
     people: tuple[persons.PersonView, ...]
     changes: tuple[persons.Change, ...]
     map: Map
@@ -115,6 +117,7 @@ def deal_view(
         regressions=stages.regressions_of(now, pipeline, at, speakers),
         chance=figures.chance_of(now.deal, pipeline),
         close=figures.close_date_of_deal(now, pipeline, at),
+        date_line=date_line(now, pipeline, at),
         people=everybody,
         changes=persons.changes_of(now, speakers),
         map=map_of(now, everybody),

@@ -96,6 +96,19 @@ def test_a_what_if_comes_true(demo: Site, page: Page) -> None:
     expect(page.get_by_role("heading", name=re.compile("Falls back"))).to_have_count(0)
 
 
+def test_the_close_date_is_drawn_and_told(shown: Site, page: Page) -> None:
+    opened(page, shown, BRIGHTWATER)
+    money = card(page, "Close date and money")
+    expect(money).to_contain_text("31 Mar 2026, in 18 days")
+    expect(money).to_contain_text("as the buyer stated it")
+    drawn = money.get_by_role("img", name="From 31 May 2026 at first to 31 Mar 2026 now, in 1 move.")
+    expect(drawn).to_be_visible()
+    money.get_by_text("How the date moved (1)").click()
+    expect(money).to_contain_text("I want the order signed by the end of this month.")
+    opened(page, shown, HOLLIS)
+    expect(card(page, "Close date and money").get_by_role("img")).to_have_count(0)
+
+
 def test_people_on_the_map_and_in_the_list(shown: Site, page: Page) -> None:
     opened(page, shown, BRIGHTWATER)
     people = card(page, "People")
