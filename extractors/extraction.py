@@ -15,6 +15,9 @@ from signals import Conversation, Signal
 
 __all__ = ["extract"]
 
+# The encoder learnt from conversations; of a text of fewer words it is less sure than it should be.
+FEWEST_WORDS = 40
+
 log = logging.getLogger(__name__)
 
 
@@ -30,7 +33,9 @@ def extract(conversation: Conversation) -> list[Signal]:
 
 def weighed(reading: Reading, by_phrases: list[Signal]) -> list[Signal]:
     """What holds of the facts that phrases found and of those that the learned reader finds beside them; where no model
-    is, what phrases found."""
+    is, or hardly anything was said, what phrases found."""
+    if sum(len(unit.words) for unit in reading.own_units()) < FEWEST_WORDS:
+        return [calibrated(signal) for signal in by_phrases]
     model = encoder()
     if model is None:
         missing()
