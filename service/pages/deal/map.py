@@ -140,7 +140,15 @@ def node(view: PersonView, place: Place) -> Node:
 
 def our_node(owner: str | None, place: Place) -> Node:
     second = "owns the deal" if owner else ""
-    return Node(x=place[0], y=place[1], name=owner or "Our side", second=second, third="", tone="us", gone=False)
+    return Node(
+        x=place[0],
+        y=place[1],
+        name=fitted(owner or "Our side", LETTERS - 3),
+        second=second,
+        third="",
+        tone="us",
+        gone=False,
+    )
 
 
 def fitted(text: str, letters: int) -> str:

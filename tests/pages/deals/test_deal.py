@@ -132,6 +132,7 @@ def test_meddic_shows_words_or_what_to_do(shown: Site, page: Page) -> None:
     champion = card(page, "MEDDIC").locator(".letter").nth(5)
     expect(champion).to_contain_text("gap")
     expect(champion).to_contain_text("Nora Lindqvist (champion, has left)")
+    expect(champion.locator(".letter-sign")).to_have_css("border-style", "dashed")
 
 
 def test_a_decision_opens_to_rule_events_and_words(shown: Site, page: Page) -> None:
