@@ -11,7 +11,16 @@ from importlib.resources import files
 
 from extractors.dates.moves import superseded
 from extractors.dates.tense import told_of_the_past
-from extractors.dates.wording import is_any, is_declined, is_idle, is_request, is_span, is_supposed, is_whole_year
+from extractors.dates.wording import (
+    is_any,
+    is_declined,
+    is_idle,
+    is_kept_until,
+    is_request,
+    is_span,
+    is_supposed,
+    is_whole_year,
+)
 from extractors.periods import PeriodMention
 from extractors.phrases import Phrasebook, PhraseMatch, load_phrases
 from extractors.reading import Reading, Unit
@@ -27,6 +36,8 @@ AGREED = "agreed"
 LASTING = {DateRole.CLOSE, DateRole.GO_LIVE, DateRole.RENEWAL, DateRole.BUDGET_CYCLE}
 """Roles that nobody fixes for the day of the conversation itself."""
 MEANS = (*DateRole, NOTHING, AGREED)
+ECHOED = "both sides say it"
+"""Tells nothing of what a date is for."""
 ECHO_UNITS = 4
 CLAUSE = re.compile(r"[,;:(]|\b(?:and|but|because|so|after that|otherwise)\b")
 ANSWER_UNITS = 3
@@ -82,11 +93,13 @@ def put_hints(reading: Reading, unit: Unit, date: PeriodMention) -> Iterator[Hin
     """What the way in which the date is put says of it: told of the past, asked, echoed, at a time of day."""
     if is_span(unit, date):
         yield Hint(DateRole.EVALUATION, 0.3, "a span of days")
+    if is_kept_until(unit, date):
+        yield Hint(DateRole.RENEWAL, strengths()["stays until <date>"], "stays until <date>")
     if date.at is not None:
         yield Hint(DateRole.NEXT_STEP, 0.5, "at a time of day")
     echo = echoed(reading, unit, date)
     if echo is not None:
-        yield Hint(AGREED, 0.45 if date.first == date.last else 0.38, "both sides say it")
+        yield Hint(AGREED, 0.45 if date.first == date.last else 0.38, ECHOED)
     if superseded(unit, date):  # it gives no signal, but the date that takes its place does
         return
     if told_of_the_past(unit, date):
@@ -127,6 +140,9 @@ def echoed(reading: Reading, unit: Unit, date: PeriodMention) -> Unit | None:
         there = reading.turn_of(other)
         if there.index == turn.index or there.speaker == turn.speaker or not there.own:
             continue
-        if any((p.first, p.last) == (date.first, date.last) for p in periods_in(reading, other)):
+        if any(
+            (p.first, p.last) == (date.first, date.last) and not is_declined(other, p)
+            for p in periods_in(reading, other)
+        ):
             return other
     return None

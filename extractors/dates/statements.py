@@ -9,8 +9,9 @@ without words of its own ("the fifteenth, then") goes on with what was spoken of
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from extractors.dates.hints import AGREED, LASTING, NOTHING, Hint, own_hints, put_hints, strengths
+from extractors.dates.hints import AGREED, ECHOED, LASTING, NOTHING, Hint, own_hints, put_hints, strengths
 from extractors.dates.hints import book as book
 from extractors.dates.wording import is_today
 from extractors.periods import PeriodMention
@@ -30,6 +31,7 @@ THREAD_UNITS = 4
 SURE = 0.5
 EVALUATION_SPILL = 0.85
 """A trial is spoken of while much else is arranged: its name says less of the dates around it than others' do."""
+ROLES = frozenset(DateRole) - {DateRole.NEXT_STEP}
 Cues = dict[int, list[PhraseMatch]]
 
 
@@ -44,6 +46,11 @@ def statements(reading: Reading) -> list[Statement]:
             own = list(own_hints(reading, unit, date, cues.get(unit.index, ())))
             hints = [*own, *put_hints(reading, unit, date)]
             echo = same_before(unit, date, found)
+            if echo is not None and not tells(echo) and any(hint.role in ROLES for hint in own):
+                found.remove(echo)  # its date had no words of its own: it is what is said of it here
+                bare, echo = echo, None
+            else:
+                bare = None
             if echo is not None:
                 own = [Hint(hint.role, hint.strength * 0.5, hint.found_by) for hint in own]
                 hints = [*own, *put_hints(reading, unit, date)]
@@ -53,8 +60,12 @@ def statements(reading: Reading) -> list[Statement]:
                 hints += thread_hints(reading, unit, found)
             if is_today(unit, date):
                 hints = [hint for hint in hints if hint.role not in LASTING]
-            if (judged := judge(hints)) is not None:
+            if (judged := judge(hints)) is None and bare is not None:
+                found.append(bare)
+            elif judged is not None:
                 role, strength, found_by = judged
+                if bare is not None:
+                    found.append(replace(bare, means=role, found_by=f"dates: {found_by}"))
                 found.append(
                     Statement(
                         unit=unit,
@@ -67,6 +78,11 @@ def statements(reading: Reading) -> list[Statement]:
                     )
                 )
     return found
+
+
+def tells(statement: Statement) -> bool:
+    """Whether its words, and not only that both sides say it, gave its date a role."""
+    return statement.found_by != f"dates: {ECHOED}"
 
 
 def judge(hints: Sequence[Hint]) -> tuple[str, float, str] | None:

@@ -8,7 +8,17 @@ from extractors.cues import cues_of
 from extractors.periods import PeriodMention
 from extractors.reading import Unit
 
-__all__ = ["is_any", "is_declined", "is_idle", "is_request", "is_span", "is_supposed", "is_today", "is_whole_year"]
+__all__ = [
+    "is_any",
+    "is_declined",
+    "is_idle",
+    "is_kept_until",
+    "is_request",
+    "is_span",
+    "is_supposed",
+    "is_today",
+    "is_whole_year",
+]
 
 CUES = cues_of("extractors.dates")
 REQUEST = CUES["request"]
@@ -22,6 +32,8 @@ DECLINED_BEFORE = CUES["declined_before"]
 TODAY = re.compile(r"\b(?:today|tonight|this (?:morning|afternoon|evening))\b")
 NOW = re.compile(r"\b(?:today|tonight|this (?:morning|afternoon|evening|week|month|year)|now)\b")
 SPAN = re.compile(r"\b(?:to|through|till|until|thru)\b| ?- ?\d")
+KEPT, BUSY = CUES["kept"], CUES["busy"]
+UNTIL = re.compile(r"\b(?:un)?till?(?: the)?\s*$|\b(?:up ?to|through|thru|to)(?: the)?\s*$")
 SHORTEST, LONGEST = 4, 80
 YEAR_DAYS = 300
 
@@ -58,6 +70,14 @@ def is_span(unit: Unit, date: PeriodMention) -> bool:
     """Some days or weeks from one day to another: so are tests put more than anything else."""
     days = (date.last - date.first).days
     return SHORTEST <= days <= LONGEST and bool(SPAN.search(unit.lower[date.start : date.end]))
+
+
+def is_kept_until(unit: Unit, date: PeriodMention) -> bool:
+    """The last day of something that the buyer has: "you're on Bamboo through January", "they've got till the 30th"."""
+    before = unit.lower[: date.start]
+    if date.hedge != "until" and not UNTIL.search(before):
+        return False
+    return bool(KEPT.search(UNTIL.sub("", before))) and not BUSY.search(unit.lower)
 
 
 def is_whole_year(date: PeriodMention) -> bool:
