@@ -36,7 +36,7 @@ def demo_database(server: str, worker_id: str) -> str:
     return name
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shown(server: str, demo_database: str, worker_id: str) -> Iterator[Site]:
     """A site for the tests that only look, so that they need no database each."""
     name = f"pages_shown_{worker_id}"
