@@ -13,7 +13,7 @@ import jinja2
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from service.api.principal import Principal
+from service.api.principal import Principal, Role
 from service.pages import formats
 from service.pages.static_files import url_of
 
@@ -52,11 +52,12 @@ WORTH_ZIPPING = 1200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NavItem:
-    """An entry of the navigation; `role` is the least that sees it, as a rank of `service.api.principal.Role`."""
+    """An entry of the navigation; `least` is the role from which it is shown."""
 
     key: str
     label: str
     url: str
+    least: Role = Role.REP
 
 
 NAV = (
@@ -66,7 +67,7 @@ NAV = (
     NavItem(key="conversations", label="Conversations", url="/conversations"),
     NavItem(key="analytics", label="Analytics", url="/analytics"),
     NavItem(key="rules", label="Rules", url="/rules"),
-    NavItem(key="admin", label="Admin", url="/admin"),
+    NavItem(key="admin", label="Admin", url="/admin", least=Role.ADMIN),
 )
 
 
@@ -81,7 +82,7 @@ def environment() -> jinja2.Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.globals.update(static=url_of, nav=NAV)
+    made.globals.update(static=url_of)
     for name in formats.__all__:
         made.filters[name] = getattr(formats, name)
     return made
@@ -105,8 +106,8 @@ def page(
 ) -> Response:
     """The template filled with the view; `here` is the key of the navigation's entry that this page belongs to.
 
-    Templates know `who`, `here`, `path`, `address` (with the query), `partial` and what was `told` and may be undone
-    beside what is given.
+    Templates know `who`, `here`, `nav`, `path`, `address` (with the query), `partial` and what was `told` and may be
+    undone beside what is given.
     """
     query = request.query_params
     body = (
@@ -115,6 +116,7 @@ def page(
         .render(
             who=who,
             here=here,
+            nav=[item for item in NAV if who is not None and who.role.covers(item.least)],
             path=request.url.path,
             address=address(request),
             partial=is_partial(request),

@@ -119,6 +119,19 @@ def test_very_many_changes_at_once_are_one_announcement(demo: Site) -> None:
         assert json.loads(data.removeprefix("data: "))["topics"] == ["signal"]
 
 
+def test_a_very_long_id_is_announced_without_it_and_stops_nothing(demo: Site) -> None:
+    with httpx2.stream("GET", f"{demo.url}/live", timeout=20) as answer:
+        lines = answer.iter_lines()
+        next(line for line in lines if line.startswith("event:"))
+        with demo.context.database.begin() as connection:
+            row = {"id": "\u00e9" * 2600}
+            connection.execute(
+                sa.text("INSERT INTO deals (workspace, id, updated_at) VALUES ('main', :id, now())"), row
+            )
+        data = next(line for line in lines if line.startswith("data:") and "topics" in line)
+        assert json.loads(data.removeprefix("data: "))["topics"] == ["deal"]
+
+
 def test_a_lost_database_connection_is_made_again_and_readers_are_told(
     demo: Site, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

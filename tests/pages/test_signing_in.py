@@ -61,6 +61,7 @@ def test_a_rep_sees_their_own_deals_and_of_others_not_even_that_they_are(demo: S
     page.goto(f"{demo.url}/conversations")
     accounts = set(page.locator("tbody th").all_inner_texts())
     assert "Brightwater Foods" in accounts
+    assert page.get_by_role("link", name="Admin").count() == 0
     if other is not None:
         answer = page.goto(f"{demo.url}/deals/{other}")
         assert answer is not None

@@ -21,7 +21,8 @@ BEGIN
         'count(DISTINCT %1$s) AS ids FROM (SELECT workspace, %1$s, %2$s AS deal_ FROM changed) AS c GROUP BY workspace',
         quote_ident(TG_ARGV[1]), quote_ident(TG_ARGV[2]))
     LOOP
-        IF one.ids = 1 THEN
+        -- A notice has at most 8000 bytes, and one that is longer would undo the change that it tells of.
+        IF one.ids = 1 AND octet_length(one.id) < 1000 AND octet_length(coalesce(one.deal, '')) < 1000 THEN
             PERFORM pg_notify('telltale_live', json_build_object(
                 'workspace', one.workspace, 'topic', TG_ARGV[0], 'id', one.id, 'deal', one.deal)::text);
         ELSE
