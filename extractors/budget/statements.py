@@ -166,11 +166,12 @@ def judged(reading: Reading, unit: Unit, match: PhraseMatch, cues: Cues) -> tupl
     meaning = match.phrase.means
     strength = settings()["strength"][match.phrase.name]
     if match.phrase.name not in settings()["sure"]["phrases"]:
-        strength *= topic(reading, unit, cues)
+        about = topic(reading, unit, cues)
+        strength *= about if about >= settings()["least"].get(match.phrase.name, 0.0) else 0.0
     if PRICE.search(unit.lower) and not speaks(cues.get(unit.index, ())):
         strength *= 0.5
     if reading.side_of(unit) is Side.SELLER and not RECAP.search(unit.lower):
-        strength *= 0.5
+        strength *= 0.25 if reading.is_email else 0.5
     stance = stance_of(reading, unit, match.start, match.end)
     before = unit.lower[max(0, match.start - 40) : match.start]
     if meaning == BudgetStatus.APPROVED and (stance.denied or DENIED_APPROVAL.search(before)):
