@@ -51,6 +51,11 @@ def statement(family: str, unit: Unit, means: str, odds: float, mentions: tuple[
     )
 
 
+def asked(reading: Reading, opinion: Opinion) -> list[Unit]:
+    """The units that the reader has an opinion of, in order."""
+    return [reading.units[index] for index in sorted(opinion.units)]
+
+
 def amounts_of(reading: Reading, opinion: Opinion, unit: Unit, family: str) -> tuple[Amount, ...]:
     """The unit's amounts that are the family's, the surest alone where none is likely."""
     scored = [(opinion.mark(unit.index, a.start, a.end, family), a) for a in amounts_in(reading, unit)]
@@ -64,20 +69,20 @@ def budget(reading: Reading, opinion: Opinion) -> Iterator[Statement]:
     """Of the likeliest status only."""
     odds = {
         (unit.index, status): opinion.unit(unit.index, f"budget.{status}")
-        for unit in reading.own_units()
+        for unit in asked(reading, opinion)
         for status in BudgetStatus
     }
     if not odds or (best := max(odds.values())) < LIKELY:
         return
     likeliest = max(odds, key=lambda key: odds[key])[1]
-    for unit in reading.own_units():
+    for unit in asked(reading, opinion):
         if odds[unit.index, likeliest] >= best - CLOSE:
             amounts = amounts_of(reading, opinion, unit, "budget")
             yield statement("budget", unit, likeliest, odds[unit.index, likeliest], amounts)
 
 
 def pricing(reading: Reading, opinion: Opinion) -> Iterator[Statement]:
-    for unit in reading.own_units():
+    for unit in asked(reading, opinion):
         for status in PricingStatus:
             odds = opinion.unit(unit.index, f"pricing.{status}")
             if odds >= LIKELY:
@@ -85,7 +90,7 @@ def pricing(reading: Reading, opinion: Opinion) -> Iterator[Statement]:
 
 
 def date(reading: Reading, opinion: Opinion) -> Iterator[Statement]:
-    for unit in reading.own_units():
+    for unit in asked(reading, opinion):
         for period in periods_in(reading, unit):
             scored = [(opinion.mark(unit.index, period.start, period.end, f"date.{role}"), role) for role in DateRole]
             odds, role = max(scored)
@@ -96,7 +101,7 @@ def date(reading: Reading, opinion: Opinion) -> Iterator[Statement]:
 def competitor(reading: Reading, opinion: Opinion) -> Iterator[Statement]:
     """Of each company its likeliest relation, where it is likeliest."""
     best: dict[str, tuple[float, Relation, Unit, Company]] = {}
-    for unit in reading.own_units():
+    for unit in asked(reading, opinion):
         for company in alternatives_in(reading, unit):
             assert isinstance(company, Company)
             for relation in Relation:
@@ -127,7 +132,7 @@ def people(reading: Reading, opinion: Opinion, labels: Sequence[str]) -> list[To
     """Of each person the likeliest of the labels. The name tells of whom, the sentence, which may come a little later,
     what; both are weighed alike."""
     best: dict[str, Told] = {}
-    own = list(reading.own_units())
+    own = asked(reading, opinion)
     for unit in own:
         named = [who for who in who_in(reading, unit) if isinstance(who, Who)]
         speaker = speaker_of(reading, unit) if reading.side_of(unit) is not Side.SELLER else None
@@ -169,7 +174,7 @@ def stakeholder(reading: Reading, opinion: Opinion) -> Iterator[Statement]:
 
 
 def qualification(reading: Reading, opinion: Opinion) -> Iterator[Statement]:
-    for unit in reading.own_units():
+    for unit in asked(reading, opinion):
         for element in Element:
             odds = opinion.unit(unit.index, f"qualification.{element}")
             if odds >= LIKELY / 2:
@@ -177,7 +182,7 @@ def qualification(reading: Reading, opinion: Opinion) -> Iterator[Statement]:
 
 
 def milestone(reading: Reading, opinion: Opinion) -> Iterator[Statement]:
-    own = list(reading.own_units())
+    own = asked(reading, opinion)
     for kind in MilestoneKind:
         odds = {unit.index: opinion.unit(unit.index, f"milestone.{kind}") for unit in own}
         best = max(odds.values(), default=NEVER)

@@ -22,7 +22,7 @@ WORTH_FILE = "worth.npy"
 BUCKETS = 1 << 15
 # A conversation is read within about half a second on one core: asking about a sentence takes 5 ms, all else 0.3 ms a
 # sentence. So of a long one only the likeliest sentences are asked about.
-MOST, FEWEST, FEWER_A_UNIT = 100, 30, 0.06
+MOST, FEWEST, FEWER_A_UNIT = 100, 25, 0.066
 # A sentence in which phrases found something counts for more by these log odds.
 FOUND = 2.0
 
