@@ -20,6 +20,7 @@ from service.access.gate import Gate, TokenReader
 from service.access.limits import Limits
 from service.api import (
     actions,
+    analytics,
     approvals,
     audit,
     conversations,
@@ -28,6 +29,7 @@ from service.api import (
     events,
     health,
     keys,
+    privacy,
     problems,
     review,
     reviewed_conversations,
@@ -85,7 +87,11 @@ def running(settings: Settings, *, extract: Extract | None = None) -> Iterator[S
         migrate(database)
         database = secure(database, settings.database_role)
         metrics = Metrics(database, clock.now)
-        queue = make_queue(driver_url(url), lambda workspace: dataclasses.replace(context, workspace=workspace))
+        queue = make_queue(
+            driver_url(url),
+            lambda workspace: dataclasses.replace(context, workspace=workspace),
+            retention_days=settings.retention_days,
+        )
         context = Context(
             database=database,
             workspace=settings.workspace,
@@ -191,8 +197,10 @@ def create_app(service: Service) -> FastAPI:
         audit,
         dead,
         health,
+        privacy,
         review,
         reviewed_conversations,
+        analytics,
     ):
         app.include_router(room.router)
     site.install(app, service)

@@ -11,7 +11,8 @@ from fastapi.responses import JSONResponse
 from service.api import shapes
 from service.api.principal import AsManager
 from service.api.problems import ProblemError, not_found
-from service.flows.replay_dead import WordsGoneError, replay_dead
+from service.flows.replay_dead import replay_dead
+from service.flows.review_errors import WordsGoneError
 from service.store import audit, dead
 from service.store.dead import DeadLetter
 
@@ -95,7 +96,7 @@ def post_replay(caller: AsManager, id: str) -> JSONResponse:
     try:
         there = replay_dead(caller.context, id, owners=caller.principal.owners)
     except WordsGoneError as error:
-        raise ProblemError(409, "words-gone", "Its words are gone", str(error)) from None
+        raise ProblemError(error.status, error.kind, error.title, str(error)) from None
     if not there:
         raise not_found("dead letter", id)
     audit.about(dead=id)

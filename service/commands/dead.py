@@ -37,7 +37,8 @@ def list_dead(settings: Settings, *, as_json: bool) -> int:
 
 
 def replay(settings: Settings, ids: Sequence[str], *, every: bool) -> int:
-    from service.flows.replay_dead import WordsGoneError, replay_dead
+    from service.flows.replay_dead import replay_dead
+    from service.flows.review_errors import WordsGoneError
     from service.store import dead
 
     if bool(ids) == every:

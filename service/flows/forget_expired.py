@@ -17,6 +17,6 @@ def forget_expired(context: Context) -> int:
     """Deliveries, marks, sessions and kept answers of every workspace that have expired, and jobs of old; how many."""
     now = context.now()
     with context.database.begin() as connection:
-        return dead.forget_old_jobs(connection, now - JOBS_KEPT) + sum(
-            each.forget_expired(connection, now) for each in (deliveries, outgoing_marks, sessions, kept_answers)
-        )
+        jobs = dead.forget_old_jobs(connection, now - JOBS_KEPT)
+        expiring = (deliveries, outgoing_marks, sessions, kept_answers)
+        return jobs + sum(each.forget_expired(connection, now) for each in expiring)

@@ -9,7 +9,7 @@ import dataclasses
 from typing import Any
 
 from service.flows.context import Context
-from service.flows.review_errors import NotReadError, UnknownError
+from service.flows.review_errors import NotReadError, UnknownError, WordsGoneError
 from service.flows.route_conversation import route_as_before, route_into
 from service.flows.settle_events import Settler
 from service.flows.store_reading import store_reading
@@ -82,8 +82,11 @@ def once_more(context: Context, id: str, deal: str | None, settler: Settler) -> 
         with context.database.connect() as connection:
             stored = conversations.get(connection, workspace, id)
             route = routing.get(connection, workspace, id)
+            gone = conversations.words_gone(connection, workspace, id)
         if stored is None:
             raise UnknownError("conversation", id)
+        if gone:
+            raise WordsGoneError(id)
         if route is None:
             raise NotReadError(id, stored.state)
         conversation = Conversation.from_json(stored.content)

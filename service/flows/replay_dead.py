@@ -5,16 +5,13 @@ from __future__ import annotations
 from uuid import UUID
 
 from service.flows.context import Context
+from service.flows.review_errors import WordsGoneError
 from service.store import conversations, dead
 
-__all__ = ["WordsGoneError", "replay_dead"]
+__all__ = ["replay_dead"]
 
 # The digits of what a database can count to.
 DIGITS = 18
-
-
-class WordsGoneError(Exception):
-    """The conversation's words are gone: there is nothing left to read."""
 
 
 def replay_dead(context: Context, id: str, *, owners: frozenset[str] | None = None) -> bool:
@@ -29,7 +26,7 @@ def replay_dead(context: Context, id: str, *, owners: frozenset[str] | None = No
             if not there:
                 return False
             if conversations.words_gone(connection, context.workspace, rest):
-                raise WordsGoneError(WordsGoneError.__doc__)
+                raise WordsGoneError(rest)
             context.defer(connection, context.workspace, rest, deal, 0)
             return True
         if kind != "job" or owners is not None or not (rest.isascii() and rest.isdecimal() and len(rest) <= DIGITS):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from service.store.reviews import StoredReview
 
-__all__ = ["ChangedMeanwhileError", "NotReadError", "ReviewError", "UnknownError"]
+__all__ = ["ChangedMeanwhileError", "NotReadError", "ReviewError", "UnknownError", "WordsGoneError"]
 
 
 class ReviewError(Exception):
@@ -36,6 +36,18 @@ class NotReadError(ReviewError):
     def __init__(self, conversation: str, state: str) -> None:
         told = {"failed": "it could not be read; its reason says why"}.get(state, "try again in a moment")
         super().__init__(f"conversation: expected one that was read, {conversation[:200]!r} was not: {told}")
+
+
+class WordsGoneError(ReviewError):
+    """Its words, or some of them, are gone, by retention or because a person's data were erased: what was read in it
+    stands, and nothing can be read in it again."""
+
+    kind = "words-gone"
+    title = "Its words are gone"
+
+    def __init__(self, conversation: str) -> None:
+        told = "what was read in it stands, and it cannot be read again"
+        super().__init__(f"conversation: the words of {conversation[:200]!r} are gone: {told}")
 
 
 class ChangedMeanwhileError(ReviewError):

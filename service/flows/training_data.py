@@ -29,11 +29,14 @@ NO_LABEL = ("speaker", "side", "confidence", "found_by")
 
 def labelled(context: Context) -> Iterator[Json]:
     """Each conversation in which a person decided about every signal, or which was marked complete, with `gold`: what
-    was accepted, corrected or added. What was dismissed is no label, nor is what still waits."""
+    was accepted, corrected or added. What was dismissed is no label, nor is what still waits. One whose words are gone
+    teaches nothing."""
     workspace = context.workspace
     with context.database.connect() as connection:
         ids = reviews.complete(connection, workspace)
         for id in ids:
+            if conversations.words_gone(connection, workspace, id):
+                continue
             yield labelled_one(connection, workspace, id)
 
 

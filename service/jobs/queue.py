@@ -17,8 +17,10 @@ from sqlalchemy import URL, Connection
 from service.flows.apply_intents import apply_waiting
 from service.flows.assign_event import settle_waiting
 from service.flows.context import Context
+from service.flows.deal_paths import refresh_all_paths
 from service.flows.forget_expired import forget_expired
 from service.flows.read_conversation import read_conversation
+from service.flows.retain_words import retain_words
 from service.flows.route_conversation import route_waiting
 from service.flows.send_action import defer_lost_actions, send_action
 from service.flows.sweep import advance_clocks, defer_lost
@@ -80,8 +82,9 @@ class Queue:
             task.defer(workspace=workspace, action=str(action))
 
 
-def make_queue(url: URL, context: Callable[[str], Context]) -> Queue:
-    """`context` gives what a workspace's flows work with, when a job runs."""
+def make_queue(url: URL, context: Callable[[str], Context], *, retention_days: int | None = None) -> Queue:
+    """`context` gives what a workspace's flows work with, when a job runs. `retention_days` are how long words are kept
+    in workspaces that do not say so themselves."""
     conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
     app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=conninfo, min_size=1, max_size=6))
 
@@ -105,8 +108,10 @@ def make_queue(url: URL, context: Callable[[str], Context]) -> Queue:
         await asyncio.to_thread(apply_waiting, here)
         await asyncio.to_thread(advance_clocks, here)
         await asyncio.to_thread(forget_expired, here)
+        await asyncio.to_thread(retain_words, here, retention_days)
         await asyncio.to_thread(route_waiting, here, everywhere=True)
         await asyncio.to_thread(defer_lost_actions, here)
+        await asyncio.to_thread(refresh_all_paths, here)
 
     return Queue(app, procrastinate.App(connector=procrastinate.SyncPsycopgConnector(conninfo=conninfo)))
 

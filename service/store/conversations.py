@@ -22,10 +22,13 @@ __all__ = [
     "count",
     "get",
     "lock_unread",
+    "lose_words",
     "mark_failed",
+    "mark_masked",
     "mark_read",
     "oldest_unread",
     "unread",
+    "with_words",
     "words_gone",
 ]
 
@@ -101,9 +104,38 @@ def contents(connection: Connection, workspace: str, ids: Iterable[str]) -> dict
 
 
 def words_gone(connection: Connection, workspace: str, id: str) -> bool:
-    """Whether its words were kept as long as they may be."""
-    statement = sa.select(conversations.c.words_gone_at.is_not(None)).where(of(workspace, id))
-    return bool(connection.execute(statement).scalar())
+    """Whether its words, or some of them, are masked: it cannot be read any more."""
+    gone = sa.or_(conversations.c.words_gone_at.is_not(None), conversations.c.masked_at.is_not(None))
+    return bool(connection.execute(sa.select(gone).where(of(workspace, id))).scalar())
+
+
+def mark_masked(connection: Connection, workspace: str, ids: Iterable[str], at: dt.datetime) -> None:
+    """Some of their words are gone."""
+    here = (conversations.c.workspace == workspace) & conversations.c.id.in_(sorted(ids))
+    connection.execute(sa.update(conversations).where(here).values(masked_at=at))
+
+
+def with_words(
+    connection: Connection, workspace: str, *, before: dt.datetime, most: int
+) -> list[tuple[str, dict[str, Any]]]:
+    """(id, content) of conversations from before a moment whose words are still there, the oldest first, for this
+    transaction alone. Those that are still to be read are left."""
+    c = conversations.c
+    statement = (
+        sa.select(c.id, c.content)
+        .where(c.workspace == workspace, c.words_gone_at.is_(None), c.occurred_at < before, c.state != "received")
+        .order_by(c.occurred_at)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    return [(row.id, row.content) for row in connection.execute(statement)]
+
+
+def lose_words(connection: Connection, workspace: str, id: str, content: dict[str, Any], at: dt.datetime) -> None:
+    """`content` is what is left of it. A reason for not having been read could quote it, and goes as well."""
+    reason = sa.case((conversations.c.state == "failed", "its words are gone"), else_=sa.null())
+    values = {"content": content, "reason": reason, "words_gone_at": at, "masked_at": at}
+    connection.execute(sa.update(conversations).where(of(workspace, id)).values(values))
 
 
 def lock_unread(connection: Connection, workspace: str, id: str) -> bool:

@@ -27,8 +27,10 @@ conversations = sa.Table(
     sa.Column("reason", sa.Text),
     sa.Column("content_hash", sa.Text, nullable=False),
     sa.Column("content", sa.JSON, nullable=False),
-    # Since when its words are masked, by retention; its signals and events stay.
+    # Since when all its words are masked, by retention, or some, because a person's data were erased. Its signals and
+    # events stay; it is not read again.
     sa.Column("words_gone_at", Moment),
+    sa.Column("masked_at", Moment),
     sa.CheckConstraint("state IN ('received', 'read', 'failed')", name="conversations_state"),
     sa.CheckConstraint("(state = 'failed') = (reason IS NOT NULL)", name="conversations_reason"),
     sa.Index("conversations_of_deal", "workspace", "deal", "occurred_at"),

@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.CheckConstraint("days > 0", name="retention_days"),
     )
     op.add_column("conversations", sa.Column("words_gone_at", MOMENT))
+    op.add_column("conversations", sa.Column("masked_at", MOMENT))
     op.create_index(
         "conversations_with_words",
         "conversations",
@@ -54,5 +55,6 @@ def downgrade() -> None:
     op.drop_index("actions_dead", "actions")
     op.drop_index("conversations_failed", "conversations")
     op.drop_index("conversations_with_words", "conversations")
+    op.drop_column("conversations", "masked_at")
     op.drop_column("conversations", "words_gone_at")
     op.drop_table("retention")
