@@ -21,9 +21,11 @@ from service.app import running
 from service.flows.accept_conversation import accept_conversation
 from service.flows.append_events import append_events
 from service.flows.context import Context
+from service.flows.deal_paths import refresh_paths
 from service.flows.read_conversation import read_conversation
 from service.settings import Settings
 from service.store.deal_card_table import deal_cards
+from service.store.figure_tables import deal_paths, deal_stays, deal_tallies
 from service.store.routing_tables import routes
 from service.store.tables import conversations, deals, decisions, events, signals
 from signals import Signal
@@ -32,7 +34,18 @@ __all__ = ["fill"]
 
 Json = dict[str, Any]
 
-COPIED = (conversations, routes, signals, events, deals, decisions, deal_cards)
+COPIED = (
+    conversations,
+    routes,
+    signals,
+    events,
+    deals,
+    decisions,
+    deal_cards,
+    deal_paths,
+    deal_stays,
+    deal_tallies,
+)
 
 
 def fill(context: Context, *, deals: int, events: int, templates: int = 100, copies: Sequence[Table] = COPIED) -> None:
@@ -43,6 +56,7 @@ def fill(context: Context, *, deals: int, events: int, templates: int = 100, cop
     templates = min(templates, deals)
     for number in range(templates):
         tell(context, number, max(20, events // deals))
+    refresh_paths(context, most=templates)
     with context.database.begin() as connection:
         for table in copies:
             connection.execute(sa.text(copying(table)), {"copies": deals // templates - 1, "token": TOKEN})
@@ -78,7 +92,7 @@ def copying(table: Table) -> str:
     names = ", ".join(f'"{column.name}"' for column in columns)
     return (
         f"INSERT INTO {table.name} ({names}) SELECT {values} FROM {table.name}, "
-        "generate_series(1, :copies) AS n, LATERAL (SELECT 'C' || lpad(n::text, 4, '0') AS new) AS names"
+        "generate_series(1, :copies) AS nth, LATERAL (SELECT 'C' || lpad(nth::text, 4, '0') AS new) AS names"
     )
 
 
@@ -91,7 +105,7 @@ def copied(column: sa.Column[object]) -> str:
     if isinstance(column.type, sa.JSON):
         return f"replace({name}::text, :token, new)::json"
     if isinstance(column.type, sa.Uuid):
-        return f"md5({name}::text || n)::uuid"
+        return f"md5({name}::text || nth)::uuid"
     return name
 
 

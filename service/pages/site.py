@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from service.api.service import Service
 from service.pages import conversation_pages, inbox_pages, live, mending, reviewing, signing_in, static_files
+from service.pages.analytics import routes as analytics
 from service.pages.board import routes as board
 from service.pages.deal import routes as deal
 from service.pages.errors import error_page
@@ -23,6 +24,7 @@ ROUTERS = (
     conversation_pages.router,
     board.router,
     deal.router,
+    analytics.router,
 )
 
 
