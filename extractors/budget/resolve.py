@@ -26,7 +26,10 @@ RANK = {
     BudgetStatus.REDUCED: 5,
     BudgetStatus.CANCELLED: 6,
 }
+BARE = {BudgetStatus.NONE, BudgetStatus.CANCELLED}
+"""Statuses that are told without a sum as often as with one."""
 CUES = cues_of("extractors.budget")
+NAMED = CUES["named"]
 THIS_YEAR = CUES["this_year"]
 NEXT_YEAR = CUES["next_year"]
 CAP = CUES["cap"]
@@ -41,7 +44,16 @@ WHOLE = CUES["whole"]
 
 def resolved(reading: Reading, statements: Sequence[Statement]) -> list[Budget]:
     """One budget, or two where there is none for this year and something for the next."""
-    return [budget_of(reading, group) for group in by_year(reading, statements) if group]
+    found = [budget_of(reading, group) for group in by_year(reading, statements) if group]
+    return [budget for budget in found if told_well(reading, budget)]
+
+
+def told_well(reading: Reading, budget: Budget) -> bool:
+    """Whether the money is spoken of: a sum is named, or the sentence says that it is the budget. Much else is asked for,
+    approved and cut."""
+    if budget.amount is not None or budget.status in BARE:
+        return True
+    return any(NAMED.search(evidence.text.lower()) for evidence in budget.evidence)
 
 
 def by_year(reading: Reading, statements: Sequence[Statement]) -> tuple[Sequence[Statement], ...]:
