@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from extractors.automatic import is_automatic
 from extractors.budget.resolve import resolved
 from extractors.budget.statements import statements
 from extractors.reading import Reading
@@ -12,4 +13,4 @@ __all__ = ["find_budgets"]
 
 def find_budgets(reading: Reading) -> list[Budget]:
     """What the conversation says of this purchase's budget: one signal with all its evidence, or none."""
-    return resolved(reading, statements(reading))
+    return [] if is_automatic(reading) else resolved(reading, statements(reading))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from extractors.automatic import is_automatic
 from extractors.dates.resolve import resolved
 from extractors.dates.statements import statements
 from extractors.reading import Reading
@@ -12,4 +13,4 @@ __all__ = ["find_dates"]
 
 def find_dates(reading: Reading) -> list[KeyDate]:
     """The conversation's key dates, each with all its evidence, in the order in which they were first said."""
-    return resolved(reading, statements(reading))
+    return [] if is_automatic(reading) else resolved(reading, statements(reading))

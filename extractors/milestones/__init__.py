@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from extractors.automatic import is_automatic
 from extractors.milestones.next_steps import settled_steps
 from extractors.milestones.resolve import resolve
 from extractors.milestones.said import said_steps
@@ -15,4 +16,6 @@ __all__ = ["find_milestones"]
 
 def find_milestones(reading: Reading) -> Sequence[Milestone]:
     """Each kind of step at most once, with every place that states it, in the order in which they were first said."""
+    if is_automatic(reading):
+        return []
     return resolve(reading, [*said_steps(reading), *settled_steps(reading)])

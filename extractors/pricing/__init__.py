@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from extractors.automatic import is_automatic
 from extractors.pricing.resolve import resolved
 from extractors.pricing.statements import statements
 from extractors.reading import Reading
@@ -12,4 +13,4 @@ __all__ = ["find_pricing"]
 
 def find_pricing(reading: Reading) -> list[Pricing]:
     """Every price named, refused, countered and agreed, each with all its evidence, in order."""
-    return resolved(reading, statements(reading))
+    return [] if is_automatic(reading) else resolved(reading, statements(reading))
