@@ -65,6 +65,17 @@ def test_keys_move_accept_dismiss_and_undo(strict: Site, page: Page) -> None:
     assert "dismissed" not in states(strict)
 
 
+def test_what_accepting_would_do_is_told_anew_when_the_deal_has_changed(strict: Site, page: Page) -> None:
+    page.goto(f"{strict.url}/?show=signals&deal=DEMO-4")
+    first, second = (page.locator(".item").nth(n) for n in (0, 1))
+    expect(first.locator(".effect")).to_be_visible()
+    expect(second.locator(".effect")).to_be_visible()
+    id = str(second.get_attribute("id")).removeprefix("signal-")
+    with page.expect_request(re.compile(f"/signals/{id}/effect")):
+        first.get_by_role("button", name="Accept").click()
+    expect(page.locator(f"#signal-{id} .effect")).to_contain_text("Accepting it")
+
+
 def test_the_same_keys_do_nothing_while_somebody_types(strict: Site, page: Page) -> None:
     page.goto(f"{strict.url}/?show=signals")
     before = states(strict)
@@ -194,10 +205,24 @@ def test_what_comes_in_appears_by_itself_and_what_others_decide_goes(strict: Sit
 
 
 def test_held_advances_alerts_and_regressions_of_the_demo(demo: Site, page: Page) -> None:
+    with demo.context.database.connect() as connection:
+        rows = connection.execute(sa.text("SELECT id, state FROM deals")).all()
+        states = {row.id: row.state for row in rows}
+        held = connection.execute(
+            sa.text(
+                "SELECT DISTINCT ON (deal) content FROM decisions WHERE type = 'advance_held' ORDER BY deal, seq DESC"
+            )
+        ).scalars()
+        waiting = [each for each in held if states[each["deal_id"]]["stage"] == each["from"]]
+    (falling,) = [state for state in states.values() if state["scheduled"]]
+    assert waiting, "the demo has a deal that waits for its gates"
     page.goto(demo.url)
     expect(page.get_by_role("heading", name=re.compile("About to fall back"))).to_be_visible()
-    expect(page.get_by_text("Falls back from proposal in 11 days")).to_be_visible()
-    expect(page.get_by_text("Would move from proposal to negotiation")).to_be_visible()
+    expect(page.get_by_text(f"Falls back from {falling['stage']} in 11 days")).to_be_visible()
+    for each in waiting:
+        item = page.locator(".item", has_text=f"Would move from {each['from']} to {each['to']}")
+        for gate in each["data"]["missing"]:
+            expect(item.get_by_text(gate.replace("_", " "), exact=True)).to_be_visible()
     assert_accessible(page)
     page.goto(f"{demo.url}/?show=alerts")
     count = page.locator(".item").count()
