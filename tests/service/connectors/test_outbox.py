@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from service.flows.send_action import defer_lost_actions, send_action
 from service.jobs.queue import work
 from service.store import actions, decisions, outgoing_marks
 from tests.service.connectors.conftest import Desk
@@ -215,3 +217,27 @@ def test_no_mark_is_left_by_who_makes_none(desk: Make, system: Outside) -> None:
         marks = connection.execute(sa.text("SELECT count(*) FROM outgoing_marks")).scalar_one()
         assert marks == 0
         assert outgoing_marks.forget_expired(connection, here.moment) == 0
+
+
+def test_of_many_senders_at_once_one_sends(desk: Make, system: Outside) -> None:
+    here = desk(hook(system, '"task"'), HOOK=SECRET)
+    here.deal()
+    action = here.one(kind="task")
+    with ThreadPoolExecutor(8) as pool:
+        states = list(pool.map(lambda _: send_action(here.context, action.id), range(8)))
+    assert sorted(each or "" for each in states) == [""] * 7 + ["done"]
+    assert len(system.asked) == 1
+
+
+def test_a_lost_job_is_found_by_the_sweep(desk: Make, system: Outside) -> None:
+    here = desk(hook(system, '"task"'), HOOK=SECRET)
+    here.deal()
+    with here.context.database.begin() as connection:
+        connection.execute(sa.text("DELETE FROM procrastinate_jobs"))
+    everywhere = dataclasses.replace(here.context, workspace="")
+    assert defer_lost_actions(everywhere) == 0
+    here.pass_time(minutes=3)
+    assert defer_lost_actions(everywhere) == 1
+    with here.context.database.connect() as connection:
+        ((arguments,),) = connection.execute(sa.text("SELECT args FROM procrastinate_jobs")).all()
+    assert arguments == {"workspace": "main", "action": str(here.one(kind="task").id)}
