@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from service.store.sight import visible
 from service.store.tables import deals
 
-__all__ = ["StoredDeal", "count", "due", "find", "get", "lock", "lock_owner", "of_owner", "update"]
+__all__ = ["StoredDeal", "count", "due", "find", "get", "ids", "lock", "lock_owner", "of_owner", "update"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +78,12 @@ def find(
         statement = statement.where(deals.c.id > after)
     rows = connection.execute(statement.order_by(deals.c.id).limit(most)).mappings()
     return [StoredDeal(**row) for row in rows]
+
+
+def ids(connection: Connection, workspace: str, *, after: str, most: int) -> list[str]:
+    """Of every deal, also of those that wait for their creation, after a cursor."""
+    statement = sa.select(deals.c.id).where(deals.c.workspace == workspace, deals.c.id > after)
+    return list(connection.execute(statement.order_by(deals.c.id).limit(most)).scalars())
 
 
 def lock_owner(connection: Connection, workspace: str, owner: str) -> None:
