@@ -71,12 +71,14 @@ def money(amount: object, currency: object) -> str:
 
 
 def values(step: Step) -> dict[str, Any]:
-    """What a template may name. What nobody knows reads "(not known)"."""
+    """What a template may name. What nobody knows reads "(not known)"; a deal without a name goes by its account's,
+    else by its id."""
     deal, pipeline = step.deal, step.pipeline
     day = close_date_of(deal, pipeline, step.at)
     told = {name: deal.facts.get(name) for name in TOLD}
     return {
         **{name: NOT_KNOWN if value is None else value for name, value in told.items()},
+        "name": told["name"] or told["account"] or deal.id,
         "amount": money(deal.facts.get("amount"), deal.currency),
         "close_date": NOT_KNOWN if day is None else day.isoformat(),
         "stage": pipeline.stages[deal.stage].id,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from engine import Pipeline, replay
@@ -228,6 +230,21 @@ def test_what_is_not_known_is_said_to_be() -> None:
     told.add(1, "override.stage", to="qualified", reason="On.", by="ana", approved_by="raj")
     title = actions(told.told(), "qualified")["new_opportunity"]["title"]
     assert title == "New qualified opportunity: (not known) — (not known)"
+
+
+@pytest.mark.parametrize(
+    ("known", "called"),
+    [
+        ({"name": "Fleet analytics", "account": "Brightwater"}, "Fleet analytics"),
+        ({"name": None, "account": "Brightwater"}, "Brightwater"),
+        ({"name": None, "account": None}, "D-1"),
+    ],
+)
+def test_a_deal_without_a_name_goes_by_its_account_or_its_id(known: dict[str, Any], called: str) -> None:
+    told = Story("identified", **known)
+    told.add(1, "override.stage", to="discovery", reason="On.", by="ana", approved_by="raj")
+    bodies = [each["body"] for each in actions(told.told(), "discovery").values() if each["body"]]
+    assert any(f"The deal {called} has entered discovery." in body for body in bodies)
 
 
 @pytest.mark.parametrize(
