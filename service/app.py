@@ -44,6 +44,7 @@ from service.api.metrics import Measured, Metrics
 from service.api.problems import no_nul, no_other_site
 from service.api.service import Service
 from service.connectors.config import NOWHERE, load
+from service.flows.adopted import Adopted
 from service.flows.context import Context
 from service.flows.outlet import Outlet
 from service.flows.review_policy import NO_RULES, load_policy
@@ -105,6 +106,7 @@ def running(settings: Settings, *, extract: Extract | None = None) -> Iterator[S
             our_domains=settings.our_domains,
             policy=policy,
             observer=metrics,
+            adopted=Adopted(),
             outlet=Outlet(outlets=outlets, send_later=queue.send_later, chance=random.random, site=settings.public_url),
         )
         yield Service(

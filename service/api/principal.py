@@ -82,7 +82,9 @@ async def caller_of(request: Request, service: ServiceOf) -> Caller:
     check_scope(principal, request)
     if request.method not in SAFE:
         audit.act(acting(principal, request, service.context))
-    return Caller(principal=principal, context=dataclasses.replace(service.context, workspace=principal.workspace))
+    # In a thread: which pipeline the workspace follows is asked of the database.
+    context = await run_in_threadpool(dataclasses.replace, service.context, workspace=principal.workspace)
+    return Caller(principal=principal, context=context)
 
 
 def subject_of(request: Request) -> dict[str, str]:

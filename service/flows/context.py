@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
+from service.flows.adopted import Following, none_adopted
 from service.flows.observing import NOBODY, Observer
 from service.flows.outlet import NO_OUTLET, Outlet
 from service.flows.review_policy import NO_RULES, Policy
@@ -33,6 +34,8 @@ class Context:
 
     `database` is inside `workspace`, whichever was given: a query that forgets its workspace finds no other one's rows.
     The workspace "" is none and all of them, for sweeps, which then go into one by `dataclasses.replace`.
+
+    `pipeline` is the one that the workspace `adopted`, else the one that was given, which `base` keeps.
     """
 
     database: Engine
@@ -48,9 +51,15 @@ class Context:
     outlet: Outlet = NO_OUTLET
     readers: Mapping[str, Callable[[Conversation], list[Signal]]] = field(default_factory=dict)
     observer: Observer = NOBODY
+    adopted: Following = none_adopted
+    base: Pipeline | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "database", within(self.database, self.workspace))
+        if self.adopted is not none_adopted:
+            object.__setattr__(self, "base", self.base or self.pipeline)
+            found = self.adopted(self.database, self.workspace) if self.workspace else None
+            object.__setattr__(self, "pipeline", found or self.base)
 
     def read(self, conversation: Conversation) -> list[Signal]:
         """Its signals, by the workspace's reader. Raises ModelUnreachableError where that is a model which is away."""

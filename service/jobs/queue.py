@@ -14,8 +14,10 @@ import procrastinate
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from sqlalchemy import URL, Connection
 
+from service.flows.adopt_pipeline import refold_all, refold_everywhere
 from service.flows.apply_intents import apply_waiting
 from service.flows.assign_event import settle_waiting
+from service.flows.backtest_version import backtest_version
 from service.flows.context import Context
 from service.flows.deal_paths import refresh_all_paths
 from service.flows.forget_expired import forget_expired
@@ -31,6 +33,7 @@ __all__ = ["Queue", "make_queue", "work"]
 log = logging.getLogger(__name__)
 
 READ, SEND, SWEEP = "read_conversation", "send_action", "sweep"
+BACKTEST, REFOLD = "backtest_version", "refold_deals"
 # What is done outside has a queue and workers of its own, so that no slow system holds up the reading.
 HERE, OUTSIDE = "default", "outside"
 SENDERS = 4
@@ -81,6 +84,24 @@ class Queue:
         with contextlib.suppress(AlreadyEnqueued), connection.begin_nested():
             task.defer(workspace=workspace, action=str(action))
 
+    def backtest_later(self, connection: Connection, workspace: str, version: UUID) -> None:
+        """A job to try a version of the pipeline on the stored history; one that waits already is enough."""
+        task = self.outbox.configure_task(
+            BACKTEST,
+            queueing_lock=f"backtest/{workspace}/{version}",
+            connection=connection.connection.driver_connection,
+        )
+        with contextlib.suppress(AlreadyEnqueued), connection.begin_nested():
+            task.defer(workspace=workspace, version=str(version))
+
+    def refold_later(self, connection: Connection, workspace: str) -> None:
+        """A job to fold the workspace's deals under the pipeline that it follows now."""
+        task = self.outbox.configure_task(
+            REFOLD, queueing_lock=f"refold/{workspace}", connection=connection.connection.driver_connection
+        )
+        with contextlib.suppress(AlreadyEnqueued), connection.begin_nested():
+            task.defer(workspace=workspace)
+
 
 def make_queue(url: URL, context: Callable[[str], Context], *, retention_days: int | None = None) -> Queue:
     """`context` gives what a workspace's flows work with, when a job runs. `retention_days` are how long words are kept
@@ -91,12 +112,22 @@ def make_queue(url: URL, context: Callable[[str], Context], *, retention_days: i
     @app.task(name=READ, retry=procrastinate.RetryStrategy(max_attempts=TRIES, exponential_wait=2))
     async def read(workspace: str, conversation: str) -> None:
         with about(workspace=workspace, conversation=conversation):
-            await asyncio.to_thread(read_conversation, context(workspace), conversation)
+            await asyncio.to_thread(lambda: read_conversation(context(workspace), conversation))
 
     @app.task(name=SEND, queue=OUTSIDE, retry=procrastinate.RetryStrategy(max_attempts=TRIES, exponential_wait=2))
     async def send(workspace: str, action: str) -> None:
         with about(workspace=workspace, action=action):
-            await asyncio.to_thread(send_action, context(workspace), UUID(action))
+            await asyncio.to_thread(lambda: send_action(context(workspace), UUID(action)))
+
+    @app.task(name=BACKTEST)
+    async def backtest(workspace: str, version: str) -> None:
+        with about(workspace=workspace):
+            await asyncio.to_thread(lambda: backtest_version(context(workspace), UUID(version)))
+
+    @app.task(name=REFOLD, retry=procrastinate.RetryStrategy(max_attempts=TRIES, exponential_wait=2))
+    async def refold(workspace: str) -> None:
+        with about(workspace=workspace):
+            await asyncio.to_thread(lambda: refold_all(context(workspace)))
 
     # No lock: a sweep whose worker was killed would lock out every later one.
     @app.periodic(cron=EVERY_MINUTE)
@@ -111,6 +142,7 @@ def make_queue(url: URL, context: Callable[[str], Context], *, retention_days: i
         await asyncio.to_thread(retain_words, here, retention_days)
         await asyncio.to_thread(route_waiting, here, everywhere=True)
         await asyncio.to_thread(defer_lost_actions, here)
+        await asyncio.to_thread(refold_everywhere, here)
         await asyncio.to_thread(refresh_all_paths, here)
 
     return Queue(app, procrastinate.App(connector=procrastinate.SyncPsycopgConnector(conninfo=conninfo)))
