@@ -52,6 +52,11 @@ class Run:
     opens: tuple[Note, ...] = ()
     anchors: tuple[Note, ...] = ()
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The types that begin here, each once."""
+        return tuple(dict.fromkeys(note.type for note in self.opens))
+
 
 def note_of(signal: StoredSignal, number: int) -> Note:
     pieces = signal.content.get("evidence") or ()

@@ -143,6 +143,13 @@ def test_runs_lose_no_letter_and_mark_exactly_what_is_proven(
     assert len(anchors) == len(set(anchors)), "a link leads to one place"
 
 
+def test_two_signals_of_a_type_in_the_same_words_have_one_label() -> None:
+    spans = [Span(start=0, end=4, note=note_of(signal(number, (0, 4)), number), first=True) for number in (1, 2)]
+    marked, plain = runs("word and more", spans)
+    assert (marked.labels, [note.number for note in marked.anchors]) == (("milestone",), [1, 2])
+    assert (plain.notes, plain.labels) == ((), ())
+
+
 def mail(body: str) -> dict[str, Any]:
     return {
         "kind": "email",
