@@ -24,7 +24,6 @@ __all__ = ["MODEL_FILE", "SHIPPED", "TOKENIZER_FILE", "VARIABLE", "Encoder", "en
 SHIPPED = Path(__file__).parent / "weights"
 VARIABLE = "TELLTALE_MODEL"
 MODEL_FILE, TOKENIZER_FILE = "encoder.onnx", "tokenizer.json"
-TOKENS_A_BATCH = 2048
 KIND_PLACE = {kind: place for place, kind in enumerate(KINDS)}
 
 
@@ -55,53 +54,36 @@ class Encoder:
             of_piece.setdefault(mark.piece, []).append(mark)
         units: Rows = {}
         mentions: MarkRows = {}
-        cut = sorted(views(pieces, self.tokenizer, sorted(chosen)), key=lambda view: len(view.ids))
-        for batch in batches(cut):
+        for view in views(pieces, self.tokenizer, sorted(chosen)):
             spans = [
-                (number, mark, span)
-                for number, view in enumerate(batch)
+                (mark, span)
                 for mark in of_piece.get(view.piece, ())
                 if (span := view.span(mark.start, mark.end)) is not None
             ]
-            unit_rows, mark_rows = self.session.run(None, inputs(batch, spans))
-            units.update((view.piece, row) for view, row in zip(batch, unit_rows, strict=True))
-            mentions.update((mark, row) for (_, mark, _), row in zip(spans, mark_rows, strict=False))
+            unit_rows, mark_rows = self.session.run(None, inputs(view, [(*span, mark.kind) for mark, span in spans]))
+            units[view.piece] = unit_rows[0]
+            mentions.update((mark, row) for (mark, _), row in zip(spans, mark_rows, strict=False))
         return units, mentions
 
 
-def batches(cut: Sequence[View]) -> list[list[View]]:
-    """Views, shortest first, in batches of a bounded number of tokens, padding included."""
-    out: list[list[View]] = []
-    for view in cut:
-        if out and (len(out[-1]) + 1) * len(view.ids) <= TOKENS_A_BATCH:
-            out[-1].append(view)
-        else:
-            out.append([view])
-    return out
-
-
-def inputs(batch: Sequence[View], spans: Sequence[tuple[int, Mark, tuple[int, int]]]) -> dict[str, Any]:
+def inputs(view: View, spans: Sequence[tuple[int, int, str]]) -> dict[str, Any]:
+    """One sentence at a time: on one core a batch is no quicker, and weights of eight bits are scaled by everything in
+    it, so that a sentence would be judged otherwise beside others."""
     import numpy as np
 
-    longest = max(len(view.ids) for view in batch)
-    ids = np.zeros((len(batch), longest), np.int64)
-    mask = np.zeros((len(batch), longest), np.int64)
-    for number, view in enumerate(batch):
-        ids[number, : len(view.ids)] = view.ids
-        mask[number, : len(view.ids)] = 1
-    rows = [(number, *span, KIND_PLACE[mark.kind]) for number, mark, span in spans]
-    # a batch without mentions asks about its first token, and the answer is left out
-    marks = np.array(rows or [(0, 0, 1, 0)], np.int64)
+    # without mentions the first token is asked about, and the answer is left out
+    marks = np.array([(first, last, KIND_PLACE[kind]) for first, last, kind in spans] or [(0, 1, 0)], np.int64)
+    ids = np.array([view.ids], np.int64)
     return {
         "ids": ids,
-        "mask": mask,
-        "marker": np.array([view.marker for view in batch], np.int64),
-        "first": np.array([view.first for view in batch], np.int64),
-        "last": np.array([view.last for view in batch], np.int64),
-        "mark_view": marks[:, 0],
-        "mark_first": marks[:, 1],
-        "mark_last": marks[:, 2],
-        "mark_kind": marks[:, 3],
+        "mask": np.ones_like(ids),
+        "marker": np.array([view.marker], np.int64),
+        "first": np.array([view.first], np.int64),
+        "last": np.array([view.last], np.int64),
+        "mark_view": np.zeros(len(marks), np.int64),
+        "mark_first": marks[:, 0],
+        "mark_last": marks[:, 1],
+        "mark_kind": marks[:, 2],
     }
 
 

@@ -28,7 +28,7 @@ from service.evaluation import exact, found, score
 from signals import KINDS, Conversation, Signal
 
 FOLDS = 5
-RIDGE, RIDGE_OF_BASE, RIDGE_OF_LABEL = 1.0, 0.1, 3.0
+RIDGE, RIDGE_OF_BASE, RIDGE_OF_LABEL = 2.0, 0.1, 4.0
 ALONE = 0.4  # what the learned reader alone must be sure of to count in the table
 
 __all__ = ["Row", "across_folds", "calibration_error", "chosen", "fit", "report", "rows_of", "rows_of_all", "show"]

@@ -46,7 +46,8 @@ def fit_worth(
     scores, finds, sure = judged_units(held, model, table)
     left = np.sort(scores[finds & ~sure])
     spare = int(len(scores[finds]) * (1 - WANTED))
-    table[BUCKETS + 1] = left[min(spare, len(left) - 1)] if len(left) else -30.0
+    # a little less, since the figure is rounded when it is written
+    table[BUCKETS + 1] = left[min(spare, len(left) - 1)] - 0.02 if len(left) else -30.0
     np.save(model.folder / WORTH_FILE, table.astype(np.float16))
     kept = sure | (scores >= np.float64(np.float16(table[BUCKETS + 1])))
     return float(kept[finds].mean()), float(kept.mean())
