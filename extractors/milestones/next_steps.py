@@ -23,6 +23,7 @@ __all__ = ["settled_steps"]
 ANSWER_WORDS = 40
 SHORT_PROPOSAL = 9
 NEAR = 3
+ECHO_UNITS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,10 @@ class Cues:
     agreed_in_mail: re.Pattern[str]
     fixed_in_mail: re.Pattern[str]
     no_step: re.Pattern[str]
+    away: re.Pattern[str]
+    together: re.Pattern[str]
+    no_meeting: re.Pattern[str]
+    doing: re.Pattern[str]
     not_times: frozenset[str]
 
 
@@ -52,6 +57,10 @@ def cues() -> Cues:
         agreed_in_mail=words("agreed_in_mail"),
         fixed_in_mail=words("fixed_in_mail"),
         no_step=words("no_step"),
+        away=words("away"),
+        together=words("together"),
+        no_meeting=words("no_meeting"),
+        doing=words("doing"),
         not_times=frozenset(raw["not_times"]),
     )
 
@@ -62,9 +71,10 @@ def settled_steps(reading: Reading) -> Iterator[Statement]:
         yield from settled_in_mail(reading)
         return
     for unit in reading.own_units():
-        if not (proposes(reading, unit)):
+        if elsewhere(reading, unit):
             continue
-        answer = next(iter(taken(reading, unit)), None)
+        answer = next(iter(taken(reading, unit)), None) if proposes(reading, unit) else None
+        answer = answer or said_back(reading, unit)
         if answer is not None:
             yield step(unit, "time proposed and taken", 0.6)
             yield step(answer, "time proposed and taken", 0.6)
@@ -103,11 +113,33 @@ def taken(reading: Reading, unit: Unit) -> Iterator[Unit]:
         return
     changes_subject = is_question(reading, reply.units[-1]) and len(reply.units[-1].words) > SHORT_PROPOSAL // 2
     for later in reply.units[:3]:
-        if (said_again(times(unit), later) and not is_question(reading, later)) or (
+        if (said_again(times(unit), later) and not is_question(reading, later) and not away(later)) or (
             cues().takes.match(later.lower) and not changes_subject
         ):
             yield later
             return
+
+
+def elsewhere(reading: Reading, unit: Unit) -> bool:
+    """Whether the time is for something that is no meeting or delivery: the launch, the signature, a contract's end."""
+    if cues().together.search(unit.lower):
+        return False
+    asked = [other for other in reading.before(unit, 1) if is_question(reading, other)]
+    return any(cues().no_meeting.search(near.lower) for near in (unit, *asked))
+
+
+def said_back(reading: Reading, unit: Unit) -> Unit | None:
+    """The first words of the reply, where they say the time again and the two speak of doing something together."""
+    reply = next_turn(reading, reading.turn_of(unit))
+    if reply is None or not reply.units or not cues().when.search(unit.lower) or cues().no_step.search(unit.lower):
+        return None
+    first = reply.units[0]
+    if len(first.words) > SHORT_PROPOSAL or is_question(reading, first) or away(first):
+        return None
+    if not said_again(times(unit), first):
+        return None
+    around = (unit, *reading.before(unit, ECHO_UNITS), *reply.units, *reading.turn_of(unit).units)
+    return first if any(cues().doing.search(near.lower) for near in around) else None
 
 
 def next_turn(reading: Reading, turn: Turn) -> Turn | None:
@@ -127,6 +159,11 @@ def times(unit: Unit) -> set[str]:
     """The words that say when, each by itself, so that a time said again is known."""
     words = {word for found in cues().when.finditer(unit.lower) for word in re.findall(r"[a-z0-9]+", found.group())}
     return words - cues().not_times
+
+
+def away(unit: Unit) -> bool:
+    """Whether the time is said again only to tell what else it holds: "Tuesday is Diwali", "I'm in Davao Thursday"."""
+    return bool(cues().away.search(unit.lower))
 
 
 def said_again(words: set[str], unit: Unit) -> bool:
