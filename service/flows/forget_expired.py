@@ -19,4 +19,5 @@ def forget_expired(context: Context) -> int:
     with context.database.begin() as connection:
         jobs = dead.forget_old_jobs(connection, now - JOBS_KEPT)
         expiring = (deliveries, outgoing_marks, sessions, kept_answers)
-        return jobs + sum(each.forget_expired(connection, now) for each in expiring)
+        others: int = sum(each.forget_expired(connection, now) for each in expiring)
+        return jobs + others
