@@ -50,7 +50,7 @@ def fit_worth(
     table[BUCKETS + 1] = left[min(spare, len(left) - 1)] - 0.02 if len(left) else -30.0
     np.save(model.folder / WORTH_FILE, table.astype(np.float16))
     kept = sure | (scores >= np.float64(np.float16(table[BUCKETS + 1])))
-    return float(kept[finds].mean()), float(kept.mean())
+    return float(kept[finds].mean()) if finds.any() else 1.0, float(kept.mean())
 
 
 def labelled_units(labelled: Mapping[str, Any]) -> list[tuple[list[int], bool]]:
