@@ -44,6 +44,10 @@ TOLD = {
     "refused": "Refused.",
     "stopped": "The regression is stopped.",
     "done": "Done.",
+    "kept": "Kept. It is tried on what has happened so far; nobody follows it yet.",
+    "adopted": "Adopted. The deals are folded anew under it; a large workspace takes some minutes.",
+    "revoked": "The key is good for nothing any more.",
+    "replayed": "It is tried again.",
 }
 
 # Smaller answers do not become quicker by being compressed.

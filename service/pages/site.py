@@ -6,10 +6,12 @@ from fastapi import FastAPI
 
 from service.api.service import Service
 from service.pages import conversation_pages, inbox_pages, live, mending, reviewing, signing_in, static_files
+from service.pages.admin import routes as admin
 from service.pages.analytics import routes as analytics
 from service.pages.board import routes as board
 from service.pages.deal import routes as deal
 from service.pages.errors import error_page
+from service.pages.rules import routes as rules
 
 __all__ = ["install"]
 
@@ -25,6 +27,8 @@ ROUTERS = (
     board.router,
     deal.router,
     analytics.router,
+    rules.router,
+    admin.router,
 )
 
 

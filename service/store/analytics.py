@@ -30,6 +30,7 @@ __all__ = [
     "Scope",
     "StageSums",
     "Tallied",
+    "any_deal",
     "bins",
     "closed",
     "dismissals",
@@ -371,3 +372,8 @@ def rules(connection: Connection, scope: Scope) -> dict[str, tuple[int, int]]:
 def owners_of(connection: Connection, scope: Scope) -> Sequence[str]:
     here = scope.over(deal_cards) & C.owner.is_not(None)
     return connection.execute(sa.select(C.owner).where(here).distinct().order_by(C.owner)).scalars().all()
+
+
+def any_deal(connection: Connection, scope: Scope) -> bool:
+    found = sa.select(sa.exists().select_from(deal_cards).where(scope.over(deal_cards)))
+    return connection.execute(found).scalar_one()

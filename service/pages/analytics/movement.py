@@ -43,7 +43,6 @@ def velocity(look: Look) -> Section:
         said += f" Won: {', '.join(won)}."
     return Section(
         id="velocity",
-        title="Velocity by stage",
         said=said,
         note="Median days of stays that ended; the stroke is what the pipeline expects.",
         bare="A stage's time is known once a deal has left it.",
@@ -104,7 +103,6 @@ def conversion(look: Look) -> Section:
         )
     return Section(
         id="conversion",
-        title="Conversion",
         said=said,
         note="Deals created in this time that came as far as a stage or beyond. Open ones may still come further.",
         bare="The funnel fills with the first deals.",
@@ -156,7 +154,6 @@ def stalls(look: Look) -> Section:
         said = f"{count_of(found.count, 'open deal')} {far} in the same stage longer than the first alert allows."
     return Section(
         id="stalls",
-        title="Stalled deals",
         said=said,
         note="The furthest beyond what their stage allows come first.",
         bare="That is good news: nothing stalls.",
@@ -216,7 +213,6 @@ def forecast(look: Look) -> Section:
     )
     return Section(
         id="forecast",
-        title="Forecast",
         said=said,
         note=(
             "By the month of the close date: the whole amount pale, the weighted one full, and where it lies in four "

@@ -33,7 +33,6 @@ def calibration(look: Look) -> Section:
         said = f"Over {over} the Brier score is {found.brier:.3f}: 0 is perfect, 0.25 a coin."
     return Section(
         id="calibration",
-        title="Are the probabilities right?",
         said=said,
         note="What deals were given on entering a stage, and what became of them. On the diagonal, what was said came.",
         bare="A probability can be judged when its deal is won or lost.",
@@ -83,7 +82,6 @@ def close_dates(look: Look) -> Section:
         said = f"The nearest was the {DATE_NAMES[best.name].lower()}: {best.size or 0:.0f} days off in the mean."
     return Section(
         id="close-dates",
-        title="Close-date accuracy",
         said=said,
         note="How many days each kind of date was from the real close.",
         bare="Dates are compared when deals close.",
@@ -106,7 +104,6 @@ def losses(look: Look) -> Section:
         said = f"The commonest reason: {found[0][0]}, {count_of(found[0][1], 'deal')}."
     return Section(
         id="losses",
-        title="Why deals are lost",
         said=said,
         note="As it was told when the deal was lost.",
         bare="Reasons come with lost deals.",
@@ -143,7 +140,6 @@ def signal_precision(look: Look) -> Section:
         )
     return Section(
         id="precision",
-        title="Precision of signals",
         said=said,
         note="By the reviews that stand, with the interval at 95 %. People look at doubtful ones more often.",
         bare="Review signals in the inbox, and this shows how often the reading is right.",
@@ -195,7 +191,6 @@ def exceptions(look: Look) -> Section:
         said = f"Most often by {order[0]}: {count_of(times, 'exception')}."
     return Section(
         id="exceptions",
-        title="Exceptions by person",
         said=said,
         note="Stages set by hand, approved skips, signatures with gates open, regressions stopped, signals dismissed.",
         bare="Overrides, approved skips and dismissals will stand here.",

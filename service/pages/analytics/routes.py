@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
@@ -12,12 +13,12 @@ from fastapi.responses import Response
 from service.api.principal import AsRep, Caller
 from service.api.problems import not_found
 from service.flows.deal_paths import refresh_paths
-from service.pages.analytics.sections import PERIODS, SECTIONS
+from service.pages.analytics.sections import PERIODS, SECTIONS, TITLES
 from service.pages.analytics.sheet import Look, Section, rows_of
 from service.pages.board.filters import NO_OWNER, Choice, choices
 from service.pages.board.listing import harmless
 from service.pages.formats import count_of
-from service.pages.html import href, page
+from service.pages.html import href, is_partial, page
 from service.store import analytics
 from service.store.analytics import Scope
 
@@ -42,23 +43,46 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class View:
-    """`waiting` deals are not counted yet as they are now; `alone` is the one section that is shown, if it is one."""
+class Form:
+    """The choices above the figures; `clear` leads to the same without any."""
 
-    sections: tuple[Shown, ...]
     owners: tuple[Choice, ...]
     periods: tuple[Choice, ...]
-    waiting: str
-    alone: bool
     path: str
     clear: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    id: str
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frames:
+    """`bare`: there is no deal at all."""
+
+    frames: tuple[Frame, ...]
+    form: Form
     bare: bool
 
 
 @router.get("/analytics")
 def get_analytics(request: Request, caller: AsRep) -> Response:
-    """Every section, as far as the caller's deals go."""
-    return shown(request, caller, [name for name in SECTIONS if may_see(caller, name)])
+    """A frame for each section. What stands in it is fetched when it comes into view: none waits for all the others."""
+    owner, period, _ = asked(request)
+    with caller.context.database.connect() as connection:
+        known = analytics.owners_of(connection, scope_of(caller, ""))
+        bare = not analytics.any_deal(connection, scope_of(caller, ""))
+    kept = kept_of(owner, period)
+    frames = tuple(
+        Frame(id=name, title=TITLES[name], url=href(f"/analytics/{name}", **kept))
+        for name in SECTIONS
+        if may_see(caller, name)
+    )
+    view = Frames(frames=frames, form=form_of(known, owner, period, "/analytics"), bare=bare)
+    return page(request, "analytics.html.j2", who=caller.principal, here="analytics", view=view)
 
 
 @router.get("/analytics/{section}")
@@ -68,7 +92,7 @@ def get_section(request: Request, caller: AsRep, section: str) -> Response:
         raise not_found("section of the analytics", section)
     if request.query_params.get("format") == "csv":
         return as_csv(request, caller, section)
-    return shown(request, caller, [section])
+    return shown(request, caller, section)
 
 
 def may_see(caller: Caller, section: str) -> bool:
@@ -91,31 +115,42 @@ def scope_of(caller: Caller, owner: str) -> Scope:
     return Scope(workspace=caller.context.workspace, owners=caller.principal.owners, owner=narrowed)
 
 
-def shown(request: Request, caller: Caller, names: list[str]) -> Response:
+def kept_of(owner: str, period: str) -> dict[str, str]:
+    return {"owner": owner, "days": "" if period == YEAR else period}
+
+
+def form_of(known: Sequence[str], owner: str, period: str, path: str) -> Form:
+    people = {"": "Everybody", **{each: each for each in known}, NO_OWNER: "Nobody"}
+    return Form(
+        owners=choices(people, owner),
+        periods=choices(PERIODS, period),
+        path=path,
+        clear=path if owner or period != YEAR else None,
+    )
+
+
+def shown(request: Request, caller: Caller, name: str) -> Response:
     owner, period, skip = asked(request)
     context = caller.context
     waiting = refresh_paths(context)
-    alone = len(names) == 1
-    kept = {"owner": owner, "days": "" if period == YEAR else period}
     with context.database.connect() as connection:
-        look = Look(context=context, connection=connection, scope=scope_of(caller, owner), days=int(period), skip=skip)
-        sections = tuple(linked(SECTIONS[name](look), kept) for name in names)
+        scope = scope_of(caller, owner)
+        look = Look(context=context, connection=connection, scope=scope, days=int(period), skip=skip)
+        section = linked(SECTIONS[name](look), kept_of(owner, period))
         known = analytics.owners_of(connection, scope_of(caller, ""))
-    people = {"": "Everybody", **{each: each for each in known}, NO_OWNER: "Nobody"}
-    path = f"/analytics/{names[0]}" if alone else "/analytics"
-    view = View(
-        sections=sections,
-        owners=choices(people, owner),
-        periods=choices(PERIODS, period),
-        waiting=""
-        if not waiting
-        else f"{count_of(waiting, 'deal')} changed lately and will be counted within minutes.",
-        alone=alone,
-        path=path,
-        clear=path if owner or period != YEAR else None,
-        bare=not owner and all(not each.section.sheet.rows for each in sections),
+    late = f"{count_of(waiting, 'deal')} changed lately and will be counted within minutes." if waiting else ""
+    form = form_of(known, owner, period, f"/analytics/{name}")
+    return page(
+        request,
+        "analytics_section.html.j2",
+        who=caller.principal,
+        here="analytics",
+        it=section,
+        form=form,
+        waiting=late,
+        alone=not is_partial(request),
+        titles=TITLES,
     )
-    return page(request, "analytics.html.j2", who=caller.principal, here="analytics", view=view)
 
 
 def linked(section: Section, kept: dict[str, str]) -> Shown:

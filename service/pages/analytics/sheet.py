@@ -43,7 +43,6 @@ class Section:
     """`said` is the answer; `note` how to read the chart. Without rows, `bare` says what would be needed."""
 
     id: str
-    title: str
     said: str
     note: str
     bare: str
