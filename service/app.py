@@ -56,6 +56,7 @@ from service.settings import Settings
 from service.store.connect import connect, driver_url
 from service.store.embedded import embedded
 from service.store.migrate import migrate, secure
+from service.tracing import Traced, TracedObserver, tracing
 from service.webhooks.door import sources
 from signals import Conversation, Signal
 
@@ -88,6 +89,7 @@ def running(settings: Settings, *, extract: Extract | None = None) -> Iterator[S
         migrate(database)
         database = secure(database, settings.database_role)
         metrics = Metrics(database, clock.now)
+        tracer = stack.enter_context(tracing(settings.otel_endpoint))
         queue = make_queue(
             driver_url(url),
             lambda workspace: dataclasses.replace(context, workspace=workspace),
@@ -105,7 +107,7 @@ def running(settings: Settings, *, extract: Extract | None = None) -> Iterator[S
             new_id=uuid_utils.compat.uuid7,
             our_domains=settings.our_domains,
             policy=policy,
-            observer=metrics,
+            observer=metrics if tracer is None else TracedObserver(metrics, tracer),
             adopted=Adopted(),
             outlet=Outlet(outlets=outlets, send_later=queue.send_later, chance=random.random, site=settings.public_url),
         )
@@ -114,6 +116,7 @@ def running(settings: Settings, *, extract: Extract | None = None) -> Iterator[S
             context=context,
             queue=queue,
             metrics=metrics,
+            tracer=tracer,
             sources=webhook_sources,
             sealer=Sealer(settings.secret_key, settings.data),
             gate=Gate(settings, context, random=secrets.token_bytes, tokens=token_reader(settings, clock.now)),
@@ -185,6 +188,8 @@ def create_app(service: Service) -> FastAPI:
     app.add_middleware(Guard, service=service)
     app.add_middleware(Measured, metrics=service.metrics)
     app.add_middleware(Headers, new_id=service.context.new_id)
+    if service.tracer is not None:
+        app.add_middleware(Traced, tracer=service.tracer)
     for room in (
         conversations,
         signals,

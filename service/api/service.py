@@ -15,6 +15,7 @@ from service.flows.context import Context
 from service.jobs.queue import Queue
 from service.sealing import Sealer
 from service.settings import Settings
+from service.tracing import Tracer
 from service.webhooks.source import Source
 
 __all__ = ["Service", "ServiceOf", "service_of"]
@@ -24,7 +25,7 @@ __all__ = ["Service", "ServiceOf", "service_of"]
 class Service:
     """One running service; the composition root makes it. `sources` are those of webhooks, by name; `sealer` guards the
     secrets of others that the database keeps; `gate` knows who calls, `limits`
-    how much they may send."""
+    how much they may send; `tracer` is there where traces are wanted."""
 
     settings: Settings
     context: Context
@@ -34,6 +35,7 @@ class Service:
     sealer: Sealer
     gate: Gate
     limits: Limits
+    tracer: Tracer | None = None
 
 
 def service_of(request: Request) -> Service:
