@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import math
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
@@ -44,6 +45,8 @@ TRIES = 10
 HEARTBEAT, DEAD_AFTER, LOOK_FOR_DEAD = 2.0, 10.0, 2.0
 # A new job is announced; one that a finished job of its deal has let go is not, and is found by looking.
 LOOK_FOR_JOBS = 0.25
+# After the database went away.
+BEGIN_AGAIN = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,28 +154,50 @@ def make_queue(url: URL, context: Callable[[str], Context], *, retention_days: i
 async def work(queue: Queue, *, jobs: int, install_signal_handlers: bool, patience: float = 30) -> None:
     """Do jobs, `jobs` at a time, until cancelled or, with signal handlers, told to stop. Jobs in hand are finished, but
     for those that take longer than `patience` seconds then: they stay the queue's, and are done by others."""
+    doing = asyncio.ensure_future(do_jobs(queue, jobs, patience))
+    if install_signal_handlers:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, doing.cancel)
+    try:
+        await doing
+    except asyncio.CancelledError:
+        if not doing.done():
+            doing.cancel()
+            await asyncio.gather(doing, return_exceptions=True)
+        here = asyncio.current_task()
+        if not install_signal_handlers or (here is not None and here.cancelling()):
+            raise
+
+
+async def do_jobs(queue: Queue, jobs: int, patience: float) -> None:
     async with queue.app.open_async():
-        outside = run(queue, OUTSIDE, SENDERS, signals=False, patience=patience)
-        beside = [asyncio.create_task(revive(queue)), asyncio.create_task(outside)]
+        beside = [asyncio.create_task(revive(queue)), asyncio.create_task(run(queue, OUTSIDE, SENDERS, patience))]
         try:
-            await run(queue, HERE, jobs, signals=install_signal_handlers, patience=patience)
+            await run(queue, HERE, jobs, patience)
         finally:
             for task in beside:
                 task.cancel()
             await asyncio.gather(*beside, return_exceptions=True)
 
 
-async def run(queue: Queue, name: str, jobs: int, *, signals: bool, patience: float) -> None:
-    await queue.app.run_worker_async(
-        queues=[name],
-        concurrency=jobs,
-        fetch_job_polling_interval=LOOK_FOR_JOBS,
-        install_signal_handlers=signals,
-        update_heartbeat_interval=HEARTBEAT,
-        stalled_worker_timeout=DEAD_AFTER,
-        shutdown_graceful_timeout=patience,
-        delete_jobs="successful",
-    )
+async def run(queue: Queue, name: str, jobs: int, patience: float) -> None:
+    """The library's worker ends when its database goes away, with an error or without. Here another one follows it:
+    what the ended one had in hand is given to the living once it has not been heard of for a while."""
+    while True:
+        try:
+            await queue.app.run_worker_async(
+                queues=[name],
+                concurrency=jobs,
+                fetch_job_polling_interval=LOOK_FOR_JOBS,
+                install_signal_handlers=False,
+                update_heartbeat_interval=HEARTBEAT,
+                stalled_worker_timeout=DEAD_AFTER,
+                shutdown_graceful_timeout=patience,
+                delete_jobs="successful",
+            )
+        except ConnectorException as error:
+            log.error("the queue's database is away: %s", type(error).__name__)
+        await asyncio.sleep(BEGIN_AGAIN)
 
 
 async def revive(queue: Queue) -> None:

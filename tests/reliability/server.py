@@ -1,0 +1,45 @@
+"""The service or a worker as a process, with a reader of marks: what is tried is everything but the language.
+
+`python -m tests.reliability.server serve|worker`, with settings from the environment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+import time
+from typing import Any
+
+from service.app import running
+from service.commands.serve import listen, stop_on_terminate
+from service.jobs.queue import work
+from service.logs import log_to_stderr
+from service.settings import Settings
+from signals import Conversation
+from tests.service.samples import extract_marks
+
+SLOW = "[slow]"
+
+
+def extract(conversation: Conversation) -> Any:
+    """Marks; a text with [slow] in it takes three seconds, so that a worker can be killed in the midst of it."""
+    said = [conversation.body or "", *(segment.text for segment in conversation.segments)]
+    if any(SLOW in text for text in said):
+        time.sleep(3)
+    return extract_marks(conversation)
+
+
+def main() -> None:
+    log_to_stderr(logging.ERROR)
+    stop_on_terminate()
+    with running(Settings(), extract=extract) as service:
+        if sys.argv[1] == "serve":
+            listen(service, lambda url: print(f"ready {url}", flush=True))
+        else:
+            print("ready worker", flush=True)
+            asyncio.run(work(service.queue, jobs=service.settings.jobs, install_signal_handlers=True))
+
+
+if __name__ == "__main__":
+    main()
