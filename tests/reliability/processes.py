@@ -47,16 +47,17 @@ class Postgres:
 
 @contextlib.contextmanager
 def postgres(folder: Path | None = None) -> Iterator[Postgres]:
-    own = folder or Path(tempfile.mkdtemp(prefix="telltale-rel-"))
+    own = (folder or Path(tempfile.mkdtemp(prefix="telltale-rel-"))).resolve()
+    server = Postgres(own, "")
     try:
         with embedded(own) as url:
-            server = Postgres(own.resolve(), url)
-            try:
-                yield server
-            finally:
-                with contextlib.suppress(subprocess.SubprocessError):
-                    server.ctl("-m", "immediate", "stop")
+            server.url = url
+            yield server
     finally:
+        # It stops the process that it started, and not one that came after a restart.
+        if (own / "postgres" / "postmaster.pid").exists():
+            with contextlib.suppress(subprocess.SubprocessError):
+                server.ctl("-m", "immediate", "stop")
         if folder is None:
             shutil.rmtree(own, ignore_errors=True)
 
