@@ -2,6 +2,10 @@
 
 For each type what speaks for a fact is fitted by ridge logistic regression, five-fold for the figures, so that no
 conversation is judged by weights that it helped to fit.
+
+The corpus is denser than talk is: a third of its sentences is part of a fact, of a real conversation a fifth at most.
+So what is no fact is met twice as often there for each that is one, and counts that much here (a shift of the prior:
+Saerens, Latinne, Decaestecker, 2002).
 """
 
 from __future__ import annotations
@@ -28,6 +32,7 @@ from service.evaluation import exact, found, score
 from signals import KINDS, Conversation, Signal
 
 FOLDS = 5
+RARER = 2.0  # odds of 1 to 2 in the corpus, 1 to 4 in talk
 RIDGE, RIDGE_OF_BASE, RIDGE_OF_LABEL = 2.0, 0.1, 4.0
 ALONE = 0.4  # what the learned reader alone must be sure of to count in the table
 
@@ -84,17 +89,18 @@ def is_right(labelled: Mapping[str, Any], signal: Signal) -> bool | None:
 
 
 def fit(rows: Sequence[Row]) -> Fitted:
-    """Ridge logistic regression by Newton's method."""
+    """Ridge logistic regression by Newton's method; what is no fact weighs RARER."""
     learnt = [row for row in rows if row.right is not None]
     names = sorted({name for row in learnt for name in row.features})
     table = np.array([[row.features.get(name, 0.0) for name in names] for row in learnt])
     hits = np.array([row.right for row in learnt], float)
     ridge = np.array([RIDGE_OF_BASE if n == "always" else RIDGE_OF_LABEL if "." in n else RIDGE for n in names])
+    weight = np.where(hits > 0, 1.0, RARER)
     odds = np.zeros(len(names))
     for _ in range(40):
         p = 1 / (1 + np.exp(-table @ odds))
-        curve = (table * (p * (1 - p) + 1e-9)[:, None]).T @ table + np.diag(ridge)
-        step = np.linalg.solve(curve, table.T @ (p - hits) + ridge * odds)
+        curve = (table * (weight * p * (1 - p) + 1e-9)[:, None]).T @ table + np.diag(ridge)
+        step = np.linalg.solve(curve, table.T @ (weight * (p - hits)) + ridge * odds)
         odds = odds - step
         if np.abs(step).max() < 1e-6:
             break
@@ -121,11 +127,12 @@ def chosen(rows: Sequence[Row], sure: Sequence[float], least: float) -> list[int
 
 
 def best_least(rows: Sequence[Row], sure: Sequence[float], gold: int) -> float:
-    """The least probability with the highest F1."""
+    """The least probability with the highest F1 where what is no fact is met RARER times as often."""
 
     def f1(least: float) -> float:
         kept = [rows[place] for place in chosen(rows, sure, least) if rows[place].right is not None]
-        return 2 * sum(bool(row.right) for row in kept) / max(1, len(kept) + gold)
+        right = sum(bool(row.right) for row in kept)
+        return 2 * right / max(1.0, right + RARER * (len(kept) - right) + gold)
 
     tried = [round(0.16 + 0.02 * step, 2) for step in range(20)]
     # of near neighbours, so that one lucky figure does not decide
@@ -155,12 +162,14 @@ def rows_of_all(documents: Sequence[Mapping[str, Any]], model: Encoder) -> list[
 
 
 def calibration_error(pairs: Sequence[tuple[float, bool]], bins: int = 10) -> float:
-    """Expected calibration error: the mean gap between probability and share of right ones, over equal bins."""
-    groups: dict[int, list[tuple[float, bool]]] = defaultdict(list)
+    """Expected calibration error: the mean gap between probability and share of right ones, over equal bins, where what
+    is wrong is met RARER times as often."""
+    groups: dict[int, list[tuple[float, bool, float]]] = defaultdict(list)
     for probability, right in pairs:
-        groups[min(int(probability * bins), bins - 1)].append((probability, right))
-    gaps = (abs(sum(p for p, _ in g) - sum(r for _, r in g)) for g in groups.values())
-    return sum(gaps) / len(pairs) if pairs else 0.0
+        groups[min(int(probability * bins), bins - 1)].append((probability, right, 1.0 if right else RARER))
+    gaps = (abs(sum(p * w for p, _, w in g) - sum(w for _, right, w in g if right)) for g in groups.values())
+    total = sum(1.0 if right else RARER for _, right in pairs)
+    return sum(gaps) / total if pairs else 0.0
 
 
 def report(documents: Sequence[Mapping[str, Any]], rows: Sequence[Row]) -> str:
