@@ -9,13 +9,14 @@ from extractors.reading import Reading
 __all__ = ["is_automatic"]
 
 SUBJECT = re.compile(
-    r"^\W*(?:automatic (?:reply|response)|auto-?(?:reply|response|matic)|automatische antwort|réponse automatique|respuesta automática"
-    r"|resposta automática|risposta automatica|automatisch antwoord|autosvar|out of (?:the )?office|abwesen\w+|on (?:annual |parental )?leave)"
+    r"^\W*(?:automatic (?:reply|response)|auto-?(?:reply|response|matic)|automatische antwort|réponse automatique"
+    r"|respuesta automática|resposta automática|risposta automatica|automatisch antwoord|autosvar"
+    r"|out of (?:the )?office|abwesen\w+|on (?:annual |parental )?leave)"
 )
 OPENS = re.compile(
     r"^\W*(?:automatic reply|auto-?reply|this is an automat\w+ (?:reply|response|message))"
-    r"|\b(?:i am|i'm) (?:currently |now )?(?:out of (?:the )?office|on (?:annual |parental |maternity |sick )?leave|on holiday|on vacation)"
-    r"\b[^.]{0,40}\b(?:until|till|from|through|to|between)\b"
+    r"|\b(?:i am|i'm) (?:currently |now )?(?:out of (?:the )?office|on holiday|on vacation"
+    r"|on (?:annual |parental |maternity |sick )?leave)\b[^.]{0,40}\b(?:until|till|from|through|to|between)\b"
 )
 OPENING = 200
 

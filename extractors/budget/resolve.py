@@ -49,8 +49,8 @@ def resolved(reading: Reading, statements: Sequence[Statement]) -> list[Budget]:
 
 
 def told_well(reading: Reading, budget: Budget) -> bool:
-    """Whether the money is spoken of: a sum is named, or the sentence says that it is the budget. Much else is asked for,
-    approved and cut."""
+    """Whether the money is spoken of: a sum is named, or the sentence says that it is the budget. Much else is asked
+    for, approved and cut."""
     if budget.amount is not None or budget.status in BARE:
         return True
     return any(NAMED.search(evidence.text.lower()) for evidence in budget.evidence)
