@@ -1,0 +1,94 @@
+"""Experiment 8: a hundred clients post as fast as they are answered; how fast, how late, how much memory."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import psutil
+
+from tests.reliability.clients import post_all, quantile
+from tests.reliability.history import TEXTS, query
+from tests.reliability.processes import postgres, serving
+from tests.service.samples import call, mail
+
+Json = dict[str, Any]
+Say = Callable[[str], None]
+
+SENTENCES = (
+    "b1: Finance approved eighty thousand dollars for this on Monday.",
+    "s1: Thank you, that helps a lot. Shall we look at the timeline next?",
+    "b2: We are also talking to two other vendors, and the security review takes three weeks.",
+    "s1: I will send the proposal by Friday, with the terms that we spoke about.",
+    "b1: Let me see who else has to look at it before we can go ahead with the next step.",
+)
+AN_HOUR = 360
+
+
+def endless(kind: str) -> Iterator[Json]:
+    """Mails, or calls of an hour, of five hundred deals; signals in marks and in words."""
+    for n in itertools.count():
+        deal = {"id": f"D-{n % 500}", "account": f"Account {n % 500}", "currency": "USD"}
+        at = f"2026-03-{1 + n % 28:02d}T{n // 28 % 24:02d}:{n // 672 % 60:02d}:00Z"
+        if kind == "mails":
+            yield mail(f"m-{n}", f"Hello Sam,\n\n{SENTENCES[n % 5][4:]} {TEXTS[n % 5]}\n\nDana\n", at=at, deal=deal)
+        else:
+            lines = (SENTENCES[(n + k) % 5] for k in range(AN_HOUR))
+            yield call(f"h-{n}", *lines, at=at, deal=deal, minutes=60)
+
+
+def load(kind: str, *, seconds: float, clients: int, reader: str = "marks", say: Say = lambda line: None) -> Json:
+    """`kind` is mails or calls. One process answers and one works, beside PostgreSQL and the clients themselves;
+    `reader` "real" reads the language."""
+    memory: list[tuple[float, float]] = []
+    over = threading.Event()
+    with (
+        postgres() as database,
+        serving(database.url, TELLTALE_WORKER="false", RELIABILITY_READER=reader) as server,
+        serving(database.url, "worker", RELIABILITY_READER=reader) as worker,
+    ):
+        began = time.monotonic()
+
+        def watch() -> None:
+            both = [psutil.Process(each.pid) for each in (server, worker)]
+            while not over.wait(1):
+                memory.append((both[0].memory_info().rss / 2**20, both[1].memory_info().rss / 2**20))
+                if len(memory) % 30 == 0:
+                    say(f"{time.monotonic() - began:.0f} s: {read_now(database.url)} read")
+
+        watching = threading.Thread(target=watch)
+        watching.start()
+        try:
+            posted = asyncio.run(
+                post_all(server.port, endless(kind), clients=clients, retry=False, until=began + seconds)
+            )
+            took = time.monotonic() - began
+            read = read_now(database.url)
+        finally:
+            over.set()
+            watching.join()
+        stored = query(database.url, "SELECT count(*) FROM conversations")[0][0]
+    third = max(1, len(memory) // 3)
+    return {
+        "kind": kind,
+        "clients": clients,
+        "seconds": round(took),
+        "acknowledged": len(posted.acknowledged),
+        "stored": stored,
+        "acknowledged a second": round(len(posted.acknowledged) / took, 1),
+        "read a second meanwhile": round(read / took, 1),
+        "p50 ms": round(quantile(posted.seconds, 0.5) * 1000),
+        "p95 ms": round(quantile(posted.seconds, 0.95) * 1000),
+        "p99 ms": round(quantile(posted.seconds, 0.99) * 1000),
+        "other answers": sum(n for status, n in posted.statuses.items() if status not in (200, 202)),
+        "MiB of the server after a third, at the end": [round(memory[n][0]) for n in (third - 1, -1)] if memory else [],
+        "MiB of the worker after a third, at the end": [round(memory[n][1]) for n in (third - 1, -1)] if memory else [],
+    }
+
+
+def read_now(url: str) -> int:
+    return int(query(url, "SELECT count(*) FROM conversations WHERE state = 'read'")[0][0])
