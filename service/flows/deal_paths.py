@@ -21,7 +21,7 @@ from service.store.deal_paths import DealPath, StoredStay, Tally
 if TYPE_CHECKING:
     from engine import Decision
 
-__all__ = ["EXCEPTIONS", "refresh_all_paths", "refresh_paths"]
+__all__ = ["EXCEPTIONS", "FIRES", "refresh_all_paths", "refresh_paths"]
 
 Json = dict[str, Any]
 
@@ -65,7 +65,7 @@ def refresh(context: Context, connection: Connection, deal: str) -> None:
     if stored.state is None or now is None:
         return
     path = path_of(context, stored, stored.state)
-    stays = tuple(stays_of(context, path, now.history))
+    stays = tuple(stays_of(path, stored.state["stage"], now.history))
     deal_paths.put(connection, context.workspace, path, stays, tallies_of(now.history, stored.state["owner"]))
 
 
@@ -93,11 +93,12 @@ def clean(text: object) -> str | None:
     return " ".join(str(text).replace("\x00", "\ufffd").split()).casefold()[:200] or None if text else None
 
 
-def stays_of(context: Context, path: DealPath, history: Sequence[Decision]) -> Iterator[StoredStay]:
-    """Every stay; with each that a move began, the last probability that was given at that moment."""
+def stays_of(path: DealPath, last: str, history: Sequence[Decision]) -> Iterator[StoredStay]:
+    """Every stay, the `last` one in the stage where the deal is now; with each that a move began, the last probability
+    that was given at that moment."""
     from engine import DecisionType
 
-    stage, entered = context.pipeline.stages[0].id, path.created_at
+    entered = path.created_at
     percent: float | None = None
     moved = False
     for decision in history:
@@ -110,16 +111,18 @@ def stays_of(context: Context, path: DealPath, history: Sequence[Decision]) -> I
                 rule=decision.rule,
                 percent=percent,
             )
-            stage, entered, percent, moved = decision.to, decision.at, None, True
+            entered, percent, moved = decision.at, None, True
         elif moved and decision.type is DecisionType.PROBABILITY_CHANGED and decision.at == entered:
             percent = float(decision.to)
-    yield StoredStay(stage=stage, entered_at=entered, left_at=None, to_stage=None, rule=None, percent=percent)
+    yield StoredStay(stage=last, entered_at=entered, left_at=None, to_stage=None, rule=None, percent=percent)
 
 
 def tallies_of(history: Sequence[Decision], owner: str | None) -> tuple[Tally, ...]:
     counts: Counter[tuple[str, str, str]] = Counter()
     for decision in history:
         counts.update(counted(decision, owner))
+    # What a rule brings about at one moment (a move, the new probability) is one firing.
+    counts.update(("fired", rule, "") for rule, _ in {(d.rule, d.at) for d in history if d.type in FIRES})
     return tuple(
         Tally(what=what, name=name, who=who.replace("\x00", "\ufffd")[:250], times=times)
         for (what, name, who), times in counts.items()
@@ -127,14 +130,12 @@ def tallies_of(history: Sequence[Decision], owner: str | None) -> tuple[Tally, .
 
 
 def counted(decision: Decision, owner: str | None) -> Iterator[tuple[str, str, str]]:
-    """(what, name, who). A rule that moved a deal, touched a field or flagged it has fired; one that would have moved
-    it but for the gates was held."""
+    """(what, name, who) of what is counted decision by decision: a rule that would have moved the deal but for its
+    gates was held; and exceptions."""
     from engine import DecisionType
 
     if decision.type is DecisionType.ADVANCE_HELD:
         yield "held", decision.rule, ""
-    elif decision.type in FIRES:
-        yield "fired", decision.rule, ""
     data = decision.data
     moved = decision.type in (DecisionType.STAGE_ADVANCED, DecisionType.STAGE_REGRESSED)
     who = str(data.get("by") or owner or NOBODY)
@@ -148,6 +149,7 @@ def counted(decision: Decision, owner: str | None) -> Iterator[tuple[str, str, s
         yield "exception", "regression stopped", who
 
 
+# A rule that moved a deal, or set that up, touched a field or flagged it has fired.
 FIRES = frozenset(
     {
         "stage_advanced",

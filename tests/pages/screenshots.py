@@ -47,6 +47,12 @@ PAGES = {
     "deal-people": "/deals/DEMO-1#people-h",
     "deal-timeline": "/deals/DEMO-4#timeline",
     "deal-falls-back": "/deals/DEMO-3",
+    "analytics": "/analytics",
+    "forecast": "/analytics/forecast",
+    "rules": "/rules",
+    "rules-edit": "/rules/edit",
+    "admin": "/admin",
+    "admin-audit": "/admin/audit",
     "deal-move": "/deals/DEMO-2/move?to=negotiation",
 }
 SHAPES: dict[str, dict[str, Any]] = {
