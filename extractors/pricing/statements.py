@@ -123,7 +123,14 @@ def in_thread(reading: Reading, unit: Unit, cues: Cues, found: Sequence[Statemen
             asked = read_out(reading, unit, amounts[-1], cues)
             if asked or (amounts[-1].per is Per.UNIT and len(unit.words) <= FEW_WORDS and not cues.get(unit.index)):
                 return plain_statement(unit, PricingStatus.QUOTED, (amounts[-1],), "named")
-        if amounts and few and side is Side.BUYER and not found and read_out(reading, unit, amounts[-1], cues):
+        if (
+            amounts
+            and few
+            and side is Side.BUYER
+            and not found
+            and amounts[-1].explicit
+            and read_out(reading, unit, amounts[-1], cues)
+        ):
             return plain_statement(unit, PricingStatus.QUOTED, (amounts[-1],), "read out")
         return None
     if not amounts:
