@@ -43,7 +43,8 @@ def crowded(server: str, worker_id: str) -> Iterator[Site]:
 def reveal(page: Page, name: str) -> Locator:
     """A section, once it has come into view and was fetched."""
     section = page.locator(f"section#{name}")
-    section.scroll_into_view_if_needed()
+    # htmx may replace it at this very moment, and a locator's own scrolling does not begin anew then.
+    section.evaluate("section => section.scrollIntoView()")
     expect(section.locator(".said")).to_be_visible()
     return section
 

@@ -22,7 +22,7 @@ def velocity(look: Look) -> Section:
         Row(
             name=plain(f.stage),
             value=f.median_days or 0,
-            text="–" if f.median_days is None else f"{f.median_days:.0f} days",
+            text="–" if f.median_days is None else in_days(f.median_days),
             most=longest,
             at=f.expected_days,
             kind="s2" if f.stage == found.bottleneck else "s1",
@@ -34,9 +34,11 @@ def velocity(look: Look) -> Section:
     if neck is None:
         said = "No stay in a stage has ended yet in this time."
     else:
+        spent, wanted = neck.median_days or 0, neck.expected_days or 0
+        said = f"{plain(neck.stage)}: deals stay {in_days(spent)} there, where {wanted:.0f} are expected."
+        slow = spent > wanted
         said = (
-            f"The bottleneck is {plain(neck.stage)}: deals stay {neck.median_days:.0f} days there, "
-            f"where {neck.expected_days:.0f} are expected."
+            f"The bottleneck is {said}" if slow else f"No stage takes longer than expected. The nearest to it is {said}"
         )
     won = [f"{short_money(Decimal(round(sum_)), currency)} a day" for currency, sum_ in found.money_per_day.items()]
     if won:
@@ -80,6 +82,11 @@ def velocity(look: Look) -> Section:
     )
 
 
+def in_days(value: float) -> str:
+    """In whole days, as a sentence has them."""
+    return "under a day" if value < 0.5 else count_of(round(value), "day")
+
+
 def conversion(look: Look) -> Section:
     steps = analytics.conversion(look.context, look.connection, look.scope, look.days).steps
     all_deals = steps[0].deals if steps else 0
@@ -96,9 +103,10 @@ def conversion(look: Look) -> Section:
     worst = min((s for s in steps if s.of_before is not None), key=lambda s: s.of_before or 0, default=None)
     said = "No deal was created in this time."
     if worst is not None:
-        before = steps[steps.index(worst) - 1]
+        before, done = steps[steps.index(worst) - 1], steps[-1].deals
+        won = "none was" if not done else "1 was" if done == 1 else f"{done:,} were"
         said = (
-            f"Of {count_of(all_deals, 'deal')} {steps[-1].deals:,} were won. The fewest go on from "
+            f"Of {count_of(all_deals, 'deal')} {won} won. The fewest go on from "
             f"{plain(before.stage)} to {plain(worst.stage)}: {worst.of_before:.0%}."
         )
     return Section(

@@ -11,8 +11,8 @@ from service.pages.formats import count_of
 
 __all__ = ["Box", "Diagram", "Way", "diagram_of"]
 
-BOX, HEIGHT, GAP = 132, 66, 74
-TOP, LEFT = 34, 2
+BOX, HEIGHT, GAP = 146, 66, 66
+TOP, LEFT = 6, 2
 BACK, LOST_BELOW = 50, 92
 
 
