@@ -56,6 +56,14 @@ PAGES: dict[str, Ask] = {
     "board, 100 cards": lambda rng, deals: "/pipeline?more=proposal:100&more=closed_won:100",
     "list": lambda rng, deals: f"/deals?sort={rng.choice(SORTS)}",
     "list, a late page": lambda rng, deals: f"/deals?sort={rng.choice(SORTS)}&page={rng.randrange(50, 200)}",
+    "analytics": lambda rng, deals: "/analytics",
+    "analytics, movement": lambda rng, deals: (
+        f"/analytics/{rng.choice(['velocity', 'conversion', 'stalls', 'forecast'])}"
+    ),
+    "analytics, quality": lambda rng, deals: f"/analytics/{rng.choice(['calibration', 'close-dates', 'losses'])}",
+    "analytics, people": lambda rng, deals: f"/analytics/{rng.choice(['precision', 'exceptions'])}",
+    "rules": lambda rng, deals: "/rules",
+    "admin": lambda rng, deals: rng.choice(["/admin", "/admin/dead", "/admin/audit"]),
     "deal": lambda rng, deals: deal_url(rng.choice(deals)),
     "deal, 1,000 events": lambda rng, deals: deal_url(LONG),
     "deal, its timeline": lambda rng, deals: f"{deal_url(rng.choice(deals))}?kind={rng.choice(KINDS)}",

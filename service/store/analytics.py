@@ -174,6 +174,8 @@ def overdue(
     here = scope.over(deal_cards) & C.open & C.stage.in_(list(limits)) & (days > limit)
     by_stage = connection.execute(sa.select(C.stage, sa.func.count()).where(here).group_by(C.stage))
     counts = {row[0]: row[1] for row in by_stage}
+    if most == 0:
+        return sum(counts.values()), [], counts
     statement = (
         sa.select(C.deal, C.account, C.name, C.owner, C.stage, days.label("days"), limit.label("limit"))
         .where(here)

@@ -25,7 +25,7 @@ def velocity(look: Look) -> Section:
             text="–" if f.median_days is None else in_days(f.median_days),
             most=longest,
             at=f.expected_days,
-            kind="s2" if f.stage == found.bottleneck else "s1",
+            kind="s2" if f.stage == found.bottleneck and (f.median_days or 0) > (f.expected_days or 0) else "s1",
             title=f"{plain(f.stage)}: {days(f.median_days).text} days, {days(f.expected_days).text} expected",
         )
         for f in found.stages
