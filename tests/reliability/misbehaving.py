@@ -99,6 +99,8 @@ def misbehaving(url: str, *, deals: int, share: float, seed: int = 1) -> Json:
                 rounds += 1
                 moment = max(moment, min(at for _, at in waits))
                 now = [id for id, at in waits if at <= moment]
+                # What nobody used up, for the circuit was open, must not pile up into nothing but faults.
+                system.faults.clear()
                 system.faults.extend(chance.choice(FAULTS) for _ in now if chance.random() < share)
                 sending = [senders.submit(send_action, context, id) for id in now]
                 if rounds <= deals:
