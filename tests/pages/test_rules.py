@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 import httpx2
@@ -13,6 +14,7 @@ from playwright.sync_api import Page, expect
 from service.access.keys import Asked, make_key
 from service.api.principal import Role
 from service.flows.adopt_pipeline import RULE, refold_all
+from service.flows.append_events import append_events
 from service.flows.backtest_version import backtest_version
 from service.flows.deal_paths import FIRES, refresh_paths
 from service.store import deal_cards, decisions, pipelines
@@ -100,8 +102,27 @@ def test_mistakes_are_named_with_their_lines_and_nothing_is_lost(demo: Site, pag
     expect(page.get_by_role("status").first).to_contain_text("It says the same as what is followed now.")
 
 
+def met_and_pained(demo: Site) -> None:
+    """A deal of which discovery's first gate is met and the others are not, whatever the readers make of the demo."""
+
+    def event(hour: int, kind: str, **data: Any) -> dict[str, Any]:
+        at = f"2026-03-02T{hour:02}:00:00Z"
+        return {"id": f"t-{hour}", "deal_id": "T-1", "type": kind, "occurred_at": at, "source": "crm", "data": data}
+
+    pain = {"segment": None, "start": 0, "end": 16, "text": "Mondays are lost"}
+    told = [
+        event(8, "deal.created", name="Line planning", account="Thornton Mills"),
+        event(9, "contact.added", person="Ann Okafor", title="COO", side="buyer"),
+        event(10, "activity.call", minutes=45, contacts=["Ann Okafor"]),
+        event(11, "signal", type="qualification", element="pain", evidence=[pain], confidence=0.9),
+    ]
+    append_events(dataclasses.replace(demo.context, workspace="main"), told)
+
+
 def test_a_copy_is_tried_on_history_and_adopted_and_the_deals_follow(demo: Site, page: Page) -> None:
+    met_and_pained(demo)
     before = stages(demo)
+    assert before["T-1"] == "discovery"
     page.goto(f"{demo.url}/rules/edit")
     box = page.get_by_label("The pipeline as TOML")
     text = box.input_value()
