@@ -124,6 +124,8 @@ class Gate:
                 f"Host: expected localhost, got {call.host[:80]!r}; for other names make a key: "
                 "telltale keys create --role admin"
             )
+        if call.method not in SAFE and tells_origin(call) and not own_page(call):
+            raise ForeignPageError("a page of another site may change nothing here")
         return Principal(workspace=home, role=Role.ADMIN, name=LOCAL)
 
     def key(self, id: str) -> StoredKey | None:
@@ -150,6 +152,11 @@ class Gate:
 
     def now(self) -> dt.datetime:
         return self.everywhere.now()
+
+
+def tells_origin(call: Call) -> bool:
+    """Whether a browser sent it: programs do not tell which page made them call."""
+    return "sec-fetch-site" in call.headers or "origin" in call.headers
 
 
 def own_page(call: Call) -> bool:

@@ -51,7 +51,7 @@ class Oidc:
     def __call__(self, token: str) -> Principal:
         try:
             told = self.read(token)
-        except (JoseError, OSError, ValueError, KeyError, TypeError):
+        except (JoseError, OSError, ValueError, KeyError, TypeError, RecursionError):
             # One answer for all: which part of it was wrong is nobody's business.
             raise StrangerError("the token is not of the identity provider, not for this service, or expired") from None
         return self.principal(told)
@@ -59,7 +59,7 @@ class Oidc:
     def read(self, token: str) -> Mapping[str, Any]:
         """The token's claims; raises JoseError or ValueError for one that is not to be believed."""
         header = json.loads(decoded(token.partition(".")[0]))
-        if header.get("alg") not in ALGORITHMS:
+        if not isinstance(header, dict) or header.get("alg") not in ALGORITHMS:
             raise ValueError("algorithm")
         found = jwt.decode(token, self.keys_for(header.get("kid")), algorithms=ALGORITHMS)
         registry = jwt.JWTClaimsRegistry(
@@ -78,9 +78,12 @@ class Oidc:
         with self.lock:
             known = self.keys is not None and (kid is None or any(key.kid == kid for key in self.keys.keys))
             now = self.now()
-            if self.keys is None or (not known and (self.fetched_at is None or now - self.fetched_at >= FETCH_EVERY)):
+            if not known and (self.fetched_at is None or now - self.fetched_at >= FETCH_EVERY):
+                # Also noted where it fails: a provider that is away is not asked again for every token.
                 self.fetched_at = now
                 self.keys = self.fetch()
+            if self.keys is None:
+                raise ValueError("keys")
             if kid is not None and not any(key.kid == kid for key in self.keys.keys):
                 raise ValueError("key")
             return self.keys

@@ -17,6 +17,7 @@ from service.pages.deal.timeline import timeline_of
 from service.pages.deal.view import StageChoice, deal_view, stage_choices
 from service.pages.deal.wording import deal_url
 from service.pages.html import is_partial, page, redirect
+from service.pages.reviewing import back_to
 from service.store import deal_cards
 from service.store.deal_cards import DealCard
 from signals import DecodeError
@@ -41,12 +42,6 @@ def seen(caller: Caller, deal: str) -> DealCard:
     return card
 
 
-def local(back: str, deal: str) -> str:
-    """Where to go afterwards: a place of this site, else the deal."""
-    here = back.startswith("/") and not back.startswith(("//", "/\\"))
-    return back if here else deal_url(deal)
-
-
 def telling(url: str, word: str) -> str:
     """The address with what is told there once."""
     path, mark, place = url.partition("#")
@@ -56,7 +51,7 @@ def telling(url: str, word: str) -> str:
 @router.get("/deals/{id:path}/move")
 def get_move(request: Request, caller: AsRep, id: str, to: str = "", back: str = "") -> Response:
     """The form to move a deal, for whoever came here without a dialog."""
-    return move_form(request, caller, seen(caller, id), to=to, reason="", back=local(back, id), fault=None)
+    return move_form(request, caller, seen(caller, id), to=to, reason="", back=back_to(back, deal_url(id)), fault=None)
 
 
 def move_form(
@@ -87,7 +82,7 @@ def post_move(
     request: Request, caller: AsRep, id: str, to: Text = "", reason: Text = "", approve: Text = "", back: Text = ""
 ) -> Response:
     """A person moves the deal. A manager may approve a skip in the same breath; a rep's waits for one."""
-    card, after = seen(caller, id), local(back, id)
+    card, after = seen(caller, id), back_to(back, deal_url(id))
     if not reason.strip():
         return move_form(request, caller, card, to=to, reason=reason, back=after, fault=NO_REASON)
     value = {"to": to, "reason": reason.strip(), "by": caller.principal.name}
@@ -118,7 +113,7 @@ def post_approval(
         answer_approval(caller.context, id, approval, granted=granted, by=by, reason=said)
     except NotWaitingError as error:
         raise gone(error) from None
-    return redirect(request, telling(local(back, id), "granted" if granted else "refused"))
+    return redirect(request, telling(back_to(back, deal_url(id)), "granted" if granted else "refused"))
 
 
 @router.post("/deals/{id:path}/regressions")
@@ -133,7 +128,7 @@ def post_regression(
         stop_regression(caller.context, id, regression, by=caller.principal.name, reason=reason.strip())
     except NotWaitingError as error:
         raise gone(error) from None
-    return redirect(request, telling(local(back, id), "stopped"))
+    return redirect(request, telling(back_to(back, deal_url(id)), "stopped"))
 
 
 @router.post("/deals/{id:path}/actions")
@@ -147,7 +142,7 @@ def post_action(request: Request, caller: AsRep, id: str, action: Annotated[UUID
         raise ProblemError(error.status, "not-now", "It cannot be marked as done", str(error)) from None
     if done is None:
         raise not_found("action", str(action))
-    return redirect(request, telling(local(back, id), "done"))
+    return redirect(request, telling(back_to(back, deal_url(id)), "done"))
 
 
 def gone(error: NotWaitingError) -> ProblemError:
