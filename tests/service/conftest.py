@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import shutil
 import tempfile
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -47,8 +48,8 @@ def server(testrun_uid: str) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def own(server: str, worker_id: str) -> Iterator[sa.Engine]:
-    """A database for each worker of a parallel run."""
-    name = f"test_{worker_id}"
+    """A database for each worker of a parallel run, and for each folder of tests that takes this fixture in."""
+    name = f"test_{worker_id}_{uuid.uuid4().hex[:8]}"
     run(server, f"CREATE DATABASE {name}")
     engine = connect(at(server, name), connections=2)
     yield engine
