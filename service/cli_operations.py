@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
-from service.cli_options import AsJson, Data, Database, Workspace
+from service.cli_options import AsJson, Data, Database, Workspace, finish
 
 __all__ = ["add_to"]
 
-Finish = Callable[[Callable[[], int]], None]
 Person = Annotated[str, typer.Option(metavar="EMAIL", help="The person's mail address.")]
 
 
-def add_to(app: typer.Typer, finish: Finish) -> None:
-    """`finish` runs a command and ends with its status."""
+def add_to(app: typer.Typer) -> None:
     privacy = typer.Typer(help="How long words are kept; a person's data, shown and erased.", no_args_is_help=True)
     app.add_typer(privacy, name="privacy")
     dead = typer.Typer(help="What could not be read, and jobs that were given up.", no_args_is_help=True)

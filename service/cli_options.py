@@ -1,12 +1,18 @@
-"""Options that many commands have."""
+"""Options that many commands have, and how each of them ends."""
 
 from __future__ import annotations
 
-from typing import Annotated
+import sys
+from collections.abc import Callable
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-__all__ = ["AsJson", "Data", "Database", "Workspace"]
+if TYPE_CHECKING:
+    import datetime as dt
+
+__all__ = ["AsJson", "Data", "Database", "Output", "Workspace", "finish", "time_of"]
 
 Database = Annotated[
     str | None, typer.Option("--database", metavar="URL", help="A PostgreSQL; without it the embedded one.")
@@ -14,3 +20,40 @@ Database = Annotated[
 Data = Annotated[str | None, typer.Option(metavar="FOLDER", help="Of the embedded PostgreSQL.  [telltale-data]")]
 Workspace = Annotated[str | None, typer.Option(metavar="NAME", help="In this workspace.  [TELLTALE_WORKSPACE]")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON, for programs.")]
+
+
+class Output(StrEnum):
+    JSON = "json"
+    TABLE = "table"
+
+
+def time_of(value: str | None, option: str) -> dt.datetime | None:
+    if value is None:
+        return None
+    import datetime as dt
+
+    from service.commands.terminal import UnusableError
+
+    try:
+        time = dt.datetime.fromisoformat(value.strip())
+    except ValueError:
+        expected = "a time such as 2026-03-12 or 2026-03-12T15:00:00-05:00"
+        raise UnusableError(f"{option}: expected {expected}, got {value!r}") from None
+    return time if time.tzinfo else time.replace(tzinfo=dt.UTC)
+
+
+def finish(command: Callable[[], int]) -> None:
+    """Run it and end with its status; arguments that cannot be used end with 2, a closed pipe quietly."""
+    from service.commands.terminal import UNUSABLE, UnusableError, complain
+
+    try:
+        status = command()
+        sys.stdout.flush()
+    except UnusableError as error:
+        complain(str(error))
+        status = UNUSABLE
+    except BrokenPipeError:
+        # The reader (head, less) has what it wanted. What is left in the buffer must not be flushed at exit.
+        sys.stdout = None
+        status = 0
+    raise typer.Exit(status)

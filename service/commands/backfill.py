@@ -18,6 +18,7 @@ from typing import Any
 
 import orjson
 
+from service.cli_options import time_of
 from service.commands import inputs
 from service.commands.extract import read_batch
 from service.commands.terminal import DONE, SOME_REFUSED, UnusableError, complain
@@ -37,8 +38,6 @@ AHEAD = 2
 
 
 def run(source: str, *, out: str, format: str, processes: int, shard: int, occurred_at: str | None) -> int:
-    from service.cli import time_of
-
     if format not in FORMATS:
         raise UnusableError(f"--format: expected one of {', '.join(FORMATS)}, got {format!r}")
     if not Path(source).exists():
