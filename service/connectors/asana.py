@@ -77,10 +77,7 @@ class Asana:
 
     def call(self, attempt: Attempt, method: str, path: str, **more: Any) -> Json:
         headers = {"authorization": f"Bearer {self.token}"}
-        answer = attempt.http.ask(method, f"{self.api}/{path}", headers=headers, **more).json()
-        if not isinstance(answer, dict):
-            raise LaterError("Asana answered no object", unclear=True)
-        return answer
+        return attempt.http.ask(method, f"{self.api}/{path}", headers=headers, **more).object("Asana")
 
     def test(self, attempt: Attempt) -> str:
         project = self.call(attempt, "GET", f"projects/{self.project}", params={"opt_fields": "name"})

@@ -81,14 +81,12 @@ class DocuSign:
         token = self.tokens.get(attempt.http, f"{self.login}/oauth/token", lambda: self.form(attempt), attempt.now())
         url = f"{self.base}/restapi/v2.1/accounts/{self.account}/{path}"
         try:
-            answer = attempt.http.ask(method, url, headers={"authorization": f"Bearer {token.value}"}, **more).json()
+            answer = attempt.http.ask(method, url, headers={"authorization": f"Bearer {token.value}"}, **more)
         except LaterError as error:
             if "answered 401" in str(error):
                 self.tokens.forget()
             raise
-        if not isinstance(answer, dict):
-            raise LaterError("DocuSign answered no object", unclear=True)
-        return answer
+        return answer.object("DocuSign")
 
     def form(self, attempt: Attempt) -> Mapping[str, str]:
         audience = self.login.partition("://")[2]

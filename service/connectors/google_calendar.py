@@ -11,7 +11,6 @@ from urllib.parse import quote
 
 import orjson
 
-from service.connectors.errors import LaterError
 from service.connectors.http import checked
 from service.connectors.oauth import Tokens, assertion
 from service.connectors.options import Options
@@ -86,9 +85,8 @@ class GoogleCalendar:
     def test(self, attempt: Attempt) -> str:
         headers = {"authorization": f"Bearer {self.token(attempt)}"}
         url = f"{self.api}/calendars/{quote(self.calendar, safe='')}/events"
-        answer = attempt.http.ask("GET", url, headers=headers, params={"maxResults": "1"}).json()
-        if not isinstance(answer, dict):
-            raise LaterError("Google Calendar answered no object")
+        reply = attempt.http.ask("GET", url, headers=headers, params={"maxResults": "1"})
+        answer = reply.object("Google Calendar", unclear=False)
         return f"Google shows us the calendar {line(str(answer.get('summary')))[:80]!r}"
 
 

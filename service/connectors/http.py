@@ -42,6 +42,13 @@ class Reply:
         except orjson.JSONDecodeError:
             raise LaterError(f"the answer ({self.status}) is no JSON: {self.shown()}", unclear=True) from None
 
+    def object(self, sender: str, *, unclear: bool = True) -> dict[str, Any]:
+        """As `json`; also raises LaterError for what is no object, in the name of the `sender`."""
+        answer = self.json()
+        if not isinstance(answer, dict):
+            raise LaterError(f"{sender} answered no object", unclear=unclear)
+        return answer
+
     def shown(self) -> str:
         text = self.body[: 4 * SHOWN].decode("utf-8", "replace")
         return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:SHOWN]

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from service.connectors.crm import close_date_millis, number, required_id, theirs
-from service.connectors.errors import ConflictError, LaterError, RefusedError
+from service.connectors.errors import ConflictError, RefusedError
 from service.connectors.options import Options
 from service.connectors.protocol import FIELDS, About, Asked, Attempt, Json, Kind, Mark, Repeat
 from service.connectors.words import plain, subject
@@ -149,10 +149,8 @@ class HubSpot:
 
     def call(self, attempt: Attempt, method: str, path: str, **more: Any) -> Json:
         url = f"{self.api}{path}" if path.startswith("/") else f"{self.api}/crm/v3/objects/{path}"
-        answer = attempt.http.ask(method, url, headers={"authorization": f"Bearer {self.token}"}, **more).json()
-        if not isinstance(answer, dict):
-            raise LaterError("HubSpot answered no object", unclear=True)
-        return answer
+        answer = attempt.http.ask(method, url, headers={"authorization": f"Bearer {self.token}"}, **more)
+        return answer.object("HubSpot")
 
     def test(self, attempt: Attempt) -> str:
         self.call(attempt, "GET", "deals", params={"limit": "1"})

@@ -85,9 +85,7 @@ class Monday:
         headers = {"authorization": self.token, "api-version": VERSION}
         answer = attempt.http.ask(
             "POST", self.api, headers=headers, json={"query": query, "variables": variables}
-        ).json()
-        if not isinstance(answer, dict):
-            raise LaterError("monday.com answered no object", unclear=True)
+        ).object("monday.com")
         errors = answer.get("errors") or ([answer] if answer.get("error_message") else [])
         if errors:
             first = errors[0] if isinstance(errors[0], dict) else {}

@@ -78,10 +78,8 @@ class PandaDoc:
 
     def call(self, attempt: Attempt, method: str, path: str, **more: Any) -> Json:
         url = f"{self.api}/public/v1/{path}"
-        answer = attempt.http.ask(method, url, headers={"authorization": f"API-Key {self.key}"}, **more).json()
-        if not isinstance(answer, dict):
-            raise LaterError("PandaDoc answered no object", unclear=True)
-        return answer
+        answer = attempt.http.ask(method, url, headers={"authorization": f"API-Key {self.key}"}, **more)
+        return answer.object("PandaDoc")
 
     def test(self, attempt: Attempt) -> str:
         template = self.call(attempt, "GET", f"templates/{self.template}/details")

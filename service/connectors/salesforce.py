@@ -128,10 +128,7 @@ class Salesforce:
         return None
 
     def object(self, attempt: Attempt, method: str, path: str, **more: Any) -> Json:
-        answer = checked(self.call(attempt, method, path, **more), "Salesforce").json()
-        if not isinstance(answer, dict):
-            raise LaterError("Salesforce answered no object", unclear=True)
-        return answer
+        return checked(self.call(attempt, method, path, **more), "Salesforce").object("Salesforce")
 
     def call(
         self, attempt: Attempt, method: str, path: str, *, headers: Mapping[str, str] | None = None, **more: Any

@@ -82,9 +82,7 @@ class Slack:
 
     def method(self, http: Http, name: str, *, method: str = "POST", **more: Any) -> Mapping[str, Any]:
         headers = {"authorization": f"Bearer {self.token}"}
-        answer = http.ask(method, f"{self.api}/{name}", headers=headers, **more).json()
-        if not isinstance(answer, dict):
-            raise LaterError(f"Slack's {name} answered no object", unclear=True)
+        answer = http.ask(method, f"{self.api}/{name}", headers=headers, **more).object(f"Slack's {name}")
         if not answer.get("ok"):
             error = line(str(answer.get("error")))[:100]
             said = f"Slack's {name} answered {error}"
