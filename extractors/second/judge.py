@@ -2,8 +2,8 @@
 
 Each fact that either found is a candidate. What speaks for it (who found it and how surely, what the learned reader
 holds of its sentences, whether the other has the same fact or another in its place) is summed with weights fitted on
-held-out conversations (`judge.toml` beside the model, by `python -m evaluation.fit_judge`); of candidates that exclude
-each other the surest holds, if it is sure enough.
+held-out conversations (`judge.toml` beside the model, by `telltale train`); of candidates that exclude each other the
+surest holds, if it is sure enough.
 """
 
 from __future__ import annotations

@@ -33,7 +33,6 @@ __all__ = [
     "notices",
     "see",
     "signals_waiting",
-    "unsee",
 ]
 
 Json = dict[str, Any]
@@ -228,8 +227,3 @@ def see(connection: Connection, sight: Sight, seen: Sequence[tuple[str, int]], a
     ]
     if rows:
         connection.execute(insert(notices_seen).values(rows).on_conflict_do_nothing())
-
-
-def unsee(connection: Connection, sight: Sight, deal: str, seq: int) -> None:
-    here = (N.workspace == sight.workspace) & (N.person == sight.person)
-    connection.execute(sa.delete(notices_seen).where(here, N.deal == deal, N.seq == seq))

@@ -26,7 +26,6 @@ __all__ = [
     "find",
     "firsts",
     "get",
-    "is_complete",
     "mark_complete",
     "of_conversation",
     "of_signals",
@@ -184,12 +183,6 @@ def unmark_complete(connection: Connection, workspace: str, conversation: str) -
     connection.execute(
         sa.delete(reviewed_conversations).where(table.workspace == workspace, table.conversation == conversation)
     )
-
-
-def is_complete(connection: Connection, workspace: str, conversation: str) -> bool:
-    table = reviewed_conversations.c
-    found = sa.select(table.by).where(table.workspace == workspace, table.conversation == conversation)
-    return connection.execute(found).first() is not None
 
 
 def complete(connection: Connection, workspace: str) -> list[str]:
