@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from service import cli_operations
-from service.cli_options import Data, Database, Output, finish, time_of
+from service.cli_options import Data, Database, Events, Output, Whose, finish, time_of
 from service.cli_people import keys, outbox, reviews, workspaces
 
 if TYPE_CHECKING:
@@ -146,10 +146,7 @@ def replay(
 @app.command()
 def backtest(
     pipeline: Annotated[str, typer.Option(metavar="NAME|FILE", help="The pipeline to try.")],
-    file: Annotated[
-        str | None,
-        typer.Argument(metavar="[EVENTS.jsonl]", help="Events, one a line; - for standard input. None: those stored."),
-    ] = None,
+    file: Events = None,
     present: Annotated[
         str,
         typer.Option("--from", metavar="NAME|FILE", envvar="TELLTALE_PIPELINE", help="The pipeline to compare with."),
@@ -261,7 +258,7 @@ def demo(
 @app.command()
 def export(
     out: Annotated[str, typer.Option(metavar="FOLDER", help="Where the Parquet files go.")],
-    workspace: Annotated[str | None, typer.Option(metavar="NAME", help="Whose.  [main]")] = None,
+    workspace: Whose = None,
     database: Database = None,
     data: Data = None,
 ) -> None:
@@ -308,10 +305,7 @@ def show(
 @pipelines.command()
 def calibrate(
     out: Annotated[str, typer.Option(metavar="FILE", help="Where the proposed pipeline goes; never over a file.")],
-    file: Annotated[
-        str | None,
-        typer.Argument(metavar="[EVENTS.jsonl]", help="Events, one a line; - for standard input. None: those stored."),
-    ] = None,
+    file: Events = None,
     pipeline: Annotated[
         str, typer.Option(metavar="NAME|FILE", envvar="TELLTALE_PIPELINE", help="The pipeline to calibrate.")
     ] = "b2b",

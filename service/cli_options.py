@@ -12,13 +12,18 @@ import typer
 if TYPE_CHECKING:
     import datetime as dt
 
-__all__ = ["AsJson", "Data", "Database", "Output", "Workspace", "finish", "time_of"]
+__all__ = ["AsJson", "Data", "Database", "Events", "Output", "Whose", "Workspace", "finish", "time_of"]
 
 Database = Annotated[
     str | None, typer.Option("--database", metavar="URL", help="A PostgreSQL; without it the embedded one.")
 ]
 Data = Annotated[str | None, typer.Option(metavar="FOLDER", help="Of the embedded PostgreSQL.  [telltale-data]")]
 Workspace = Annotated[str | None, typer.Option(metavar="NAME", help="In this workspace.  [TELLTALE_WORKSPACE]")]
+Whose = Annotated[str | None, typer.Option("--workspace", metavar="NAME", help="Whose.  [main]")]
+Events = Annotated[
+    str | None,
+    typer.Argument(metavar="[EVENTS.jsonl]", help="Events, one a line; - for standard input. None: those stored."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON, for programs.")]
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from service.cli_options import AsJson, Data, Database, Output, Workspace, finish
+from service.cli_options import AsJson, Data, Database, Output, Whose, Workspace, finish
 
 __all__ = ["keys", "outbox", "reviews", "workspaces"]
 
@@ -138,7 +138,7 @@ def list_workspaces(json: AsJson = False, database: Database = None, data: Data 
 @reviews.command(name="export")
 def export_reviews(
     out: Annotated[str, typer.Option(metavar="FOLDER", help="Where the labelled conversations go, a file each.")],
-    workspace: Annotated[str | None, typer.Option(metavar="NAME", help="Whose.  [main]")] = None,
+    workspace: Whose = None,
     database: Database = None,
     data: Data = None,
 ) -> None:
@@ -155,7 +155,7 @@ def export_reviews(
 @reviews.command(name="report")
 def report_reviews(
     format: Annotated[Output, typer.Option(help="A table for people, or JSON.")] = Output.TABLE,
-    workspace: Annotated[str | None, typer.Option(metavar="NAME", help="Whose.  [main]")] = None,
+    workspace: Whose = None,
     database: Database = None,
     data: Data = None,
 ) -> None:
