@@ -170,7 +170,9 @@ async def work(queue: Queue, *, jobs: int, install_signal_handlers: bool, patien
 
 
 async def do_jobs(queue: Queue, jobs: int, patience: float) -> None:
-    async with queue.app.open_async():
+    try:
+        # Not as a context: what is cancelled while it opens would stay half open, with tasks that never end.
+        await queue.app.open_async()
         beside = [asyncio.create_task(revive(queue)), asyncio.create_task(run(queue, OUTSIDE, SENDERS, patience))]
         try:
             await run(queue, HERE, jobs, patience)
@@ -178,11 +180,17 @@ async def do_jobs(queue: Queue, jobs: int, patience: float) -> None:
             for task in beside:
                 task.cancel()
             await asyncio.gather(*beside, return_exceptions=True)
+    finally:
+        await queue.app.close_async()
 
 
 async def run(queue: Queue, name: str, jobs: int, patience: float) -> None:
     """The library's worker ends when its database goes away, with an error or without. Here another one follows it:
-    what the ended one had in hand is given to the living once it has not been heard of for a while."""
+    what the ended one had in hand is given to the living once it has not been heard of for a while.
+
+    One that was cancelled while the database was away ends with that error alone: none follows it."""
+    here = asyncio.current_task()
+    assert here is not None, "a coroutine runs in a task"
     while True:
         try:
             await queue.app.run_worker_async(
@@ -197,6 +205,8 @@ async def run(queue: Queue, name: str, jobs: int, patience: float) -> None:
             )
         except ConnectorException as error:
             log.error("the queue's database is away: %s", type(error).__name__)
+        if here.cancelling():
+            raise asyncio.CancelledError
         await asyncio.sleep(BEGIN_AGAIN)
 
 
