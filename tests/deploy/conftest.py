@@ -1,5 +1,5 @@
-"""The service's database fixtures, for what is asked of a real queue."""
+"""The service of the service's own tests, for what is asked of a real queue."""
 
-from tests.service.conftest import data_folder, database, own, server, service
+from tests.service.conftest import service
 
-__all__ = ["data_folder", "database", "own", "server", "service"]
+__all__ = ["service"]

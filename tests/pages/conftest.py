@@ -14,11 +14,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.databases import at, run
 from tests.pages.chromium import find_chromium
-from tests.pages.serving import Site, fill, on_server, serving
-from tests.service.conftest import at, server
-
-__all__ = ["server"]
+from tests.pages.serving import Site, fill, serving
 
 expect.set_options(timeout=5000)
 
@@ -27,7 +25,7 @@ expect.set_options(timeout=5000)
 def demo_database(server: str, worker_id: str) -> str:
     """The name of a database with the demo's stories, to be copied; reading them takes a few seconds, once."""
     name = f"pages_demo_{worker_id}"
-    on_server(server, f"CREATE DATABASE {name}")
+    run(server, f"CREATE DATABASE {name}")
     fill(at(server, name))
     return name
 
@@ -36,7 +34,7 @@ def demo_database(server: str, worker_id: str) -> str:
 def strict_database(server: str, worker_id: str) -> str:
     """The same stories, read so strictly that many signals are left to review."""
     name = f"pages_strict_{worker_id}"
-    on_server(server, f"CREATE DATABASE {name}")
+    run(server, f"CREATE DATABASE {name}")
     fill(at(server, name), accept_at=0.66)
     return name
 
@@ -44,7 +42,7 @@ def strict_database(server: str, worker_id: str) -> str:
 @pytest.fixture(scope="session")
 def bare_database(server: str, worker_id: str) -> str:
     name = f"pages_bare_{worker_id}"
-    on_server(server, f"CREATE DATABASE {name}")
+    run(server, f"CREATE DATABASE {name}")
     with serving(at(server, name)):
         pass
     return name
@@ -56,11 +54,11 @@ def copy_of(server: str, worker_id: str) -> Iterator[Callable[[str], str]]:
     name = f"pages_{worker_id}"
 
     def copied(template: str) -> str:
-        on_server(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+        run(server, f"CREATE DATABASE {name} TEMPLATE {template}")
         return at(server, name)
 
     yield copied
-    on_server(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    run(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 @pytest.fixture

@@ -16,8 +16,9 @@ import sqlalchemy as sa
 from playwright.sync_api import Browser, sync_playwright
 
 from service.store.embedded import embedded
+from tests.databases import run
 from tests.pages.chromium import find_chromium
-from tests.pages.serving import Site, fill, on_server, serving
+from tests.pages.serving import Site, fill, serving
 
 # Of a page that has more to show than this, the upper part is enough.
 LARGEST = 150_000
@@ -101,7 +102,7 @@ def main() -> None:
         ):
             if not mine:
                 continue
-            on_server(url, f"CREATE DATABASE {database}")
+            run(url, f"CREATE DATABASE {database}")
             of_it = sa.make_url(url).set(database=database).render_as_string(hide_password=False)
             if database != "signed_out":
                 fill(of_it, accept_at=accept_at)

@@ -11,7 +11,6 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
-import sqlalchemy as sa
 import uvicorn
 
 from service.access.gate import Gate
@@ -65,12 +64,3 @@ def fill(database: str, *, accept_at: float = 0.5) -> None:
     with running(Settings(database=database, worker=False, accept_at=accept_at)) as made:
         for _ in fill_demo(dataclasses.replace(made.context, now=lambda: NOW)):
             pass
-
-
-def on_server(server: str, *statements: str) -> None:
-    """Statements outside of a transaction, such as CREATE DATABASE."""
-    engine = sa.create_engine(server.replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        for statement in statements:
-            connection.execute(sa.text(statement))
-    engine.dispose()

@@ -20,9 +20,9 @@ from service.settings import Settings
 from service.store import tables
 from service.store.deal_card_table import deal_cards
 from service.store.figure_tables import deal_paths, deal_stays, deal_tallies
+from tests.databases import at, run
 from tests.pages.accessible import assert_accessible, assert_fits
-from tests.pages.serving import NOW, Site, on_server, serving
-from tests.service.conftest import at
+from tests.pages.serving import NOW, Site, serving
 
 MANY = 10_000
 COUNTED = (tables.deals, deal_cards, deal_paths, deal_stays, deal_tallies)
@@ -32,12 +32,12 @@ COUNTED = (tables.deals, deal_cards, deal_paths, deal_stays, deal_tallies)
 def crowded(server: str, worker_id: str) -> Iterator[Site]:
     """Ten stories and their copies."""
     name = f"pages_figures_{worker_id}"
-    on_server(server, f"CREATE DATABASE {name}")
+    run(server, f"CREATE DATABASE {name}")
     with running(Settings(database=at(server, name), worker=False)) as made:
         fill(dataclasses.replace(made.context, now=lambda: NOW), deals=MANY, events=MANY, templates=10, copies=COUNTED)
     with serving(at(server, name)) as site:
         yield site
-    on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
+    run(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def reveal(page: Page, name: str) -> Locator:

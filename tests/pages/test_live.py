@@ -14,7 +14,8 @@ import sqlalchemy as sa
 
 from service.access.identity import Principal, Role
 from service.pages.live import MOST_WAITING, Change, Hub, Reader
-from tests.pages.serving import Site, on_server
+from tests import databases
+from tests.pages.serving import Site
 
 T = TypeVar("T")
 
@@ -140,5 +141,5 @@ def test_a_lost_database_connection_is_made_again_and_readers_are_told(
     with httpx2.stream("GET", f"{demo.url}/live", timeout=20) as answer:
         lines = answer.iter_lines()
         next(line for line in lines if line.startswith("event:"))
-        on_server(server, kill)
+        databases.run(server, kill)
         assert next(line for line in lines if line.startswith("event:")) == "event: missed"

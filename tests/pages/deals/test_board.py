@@ -23,9 +23,9 @@ from service.pages.deal.wording import short_money
 from service.settings import Settings
 from service.store import deals, tables
 from service.store.deal_card_table import deal_cards
+from tests.databases import at, run
 from tests.pages.accessible import assert_accessible, assert_fits
-from tests.pages.serving import NOW, Site, on_server, serving
-from tests.service.conftest import at
+from tests.pages.serving import NOW, Site, serving
 
 MANY = 10_000
 # The copies are looked at from afar only.
@@ -36,12 +36,12 @@ CARDS = (tables.deals, deal_cards)
 def crowded(server: str, worker_id: str) -> Iterator[Site]:
     """Ten thousand deals: ten stories and their copies."""
     name = f"pages_crowded_{worker_id}"
-    on_server(server, f"CREATE DATABASE {name}")
+    run(server, f"CREATE DATABASE {name}")
     with running(Settings(database=at(server, name), worker=False)) as made:
         fill(dataclasses.replace(made.context, now=lambda: NOW), deals=MANY, events=MANY, templates=10, copies=CARDS)
     with serving(at(server, name)) as site:
         yield site
-    on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
+    run(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def column(page: Page, stage: str) -> Locator:

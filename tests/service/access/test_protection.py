@@ -15,8 +15,8 @@ from service.store.connect import connect, in_role, within
 from service.store.migrate import alone, migrate, secure
 from service.store.protect import protect, unprotected, workspace_tables
 from service.store.tables import metadata
+from tests.databases import at, run
 from tests.service.access.conftest import deal, told
-from tests.service.conftest import at, run
 from tests.service.samples import extract_marks
 
 

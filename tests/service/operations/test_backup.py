@@ -17,7 +17,7 @@ from service.commands.terminal import UnusableError
 from service.flows.check_history import check_history
 from service.settings import Settings
 from service.store.connect import connect
-from tests.service.conftest import at, run
+from tests.databases import at, run
 from tests.service.operations.filled import fill
 from tests.service.samples import call, extract_marks
 
