@@ -47,5 +47,5 @@ def columns(connection: Connection, view: str) -> list[tuple[str, str]]:
 def rows(connection: Connection, view: str, *, at_once: int) -> Iterator[Sequence[sa.Row[tuple[object, ...]]]]:
     """All rows, `at_once` in memory at a time."""
     statement = sa.text(f"SELECT * FROM {view} ORDER BY {ORDER[view]}")
-    with connection.execution_options(yield_per=at_once).execute(statement) as found:
+    with connection.execute(statement.execution_options(yield_per=at_once)) as found:
         yield from found.partitions(at_once)

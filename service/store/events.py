@@ -80,7 +80,7 @@ def retractions(connection: Connection, workspace: str, deals: Iterable[str]) ->
 def of_workspace(connection: Connection, workspace: str) -> Iterator[StoredEvent]:
     """The events of every deal, deal by deal, each deal's in order of arrival."""
     statement = sa.select(*COLUMNS).where(events.c.workspace == workspace).order_by(events.c.deal, events.c.seq)
-    for row in connection.execution_options(yield_per=1000).execute(statement).mappings():
+    for row in connection.execute(statement.execution_options(yield_per=1000)).mappings():
         yield StoredEvent(**row)
 
 
