@@ -1,4 +1,4 @@
-"""A running service, and one real browser for the session.
+"""A running service, and one real browser for the tests of this folder.
 
 `demo` is a site with the demo's stories, `strict` one in which many of their signals wait for review, `bare` one with
 nothing at all: each test has its own copy of the database.
@@ -79,8 +79,9 @@ def bare(copy_of: Callable[[str], str], bare_database: str) -> Iterator[Site]:
         yield site
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """Not for the session: its event loop would go on in this thread, and other tests run loops of their own."""
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=arguments, headless=True)
