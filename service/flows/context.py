@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -20,10 +20,21 @@ from signals import Conversation, Signal
 if TYPE_CHECKING:
     from engine import Pipeline
 
-__all__ = ["Context", "Defer"]
+__all__ = ["Context", "Defer", "ReadJob"]
 
-# (connection, workspace, conversation, deal, delay in seconds): a job to read the conversation, in that transaction.
-Defer = Callable[[Connection, str, str, str | None, int], None]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadJob:
+    """A conversation to be read, in `delay` seconds at the earliest."""
+
+    workspace: str
+    conversation: str
+    deal: str | None
+    delay: int = 0
+
+
+# Jobs that are there exactly if the transaction is.
+Defer = Callable[[Connection, Sequence[ReadJob]], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

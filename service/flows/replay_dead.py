@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from service.flows.context import Context
+from service.flows.context import Context, ReadJob
 from service.flows.review_errors import WordsGoneError
 from service.store import conversations, dead
 
@@ -27,7 +27,7 @@ def replay_dead(context: Context, id: str, *, owners: frozenset[str] | None = No
                 return False
             if conversations.words_gone(connection, context.workspace, rest):
                 raise WordsGoneError(rest)
-            context.defer(connection, context.workspace, rest, deal, 0)
+            context.defer(connection, [ReadJob(workspace=context.workspace, conversation=rest, deal=deal)])
             return True
         if kind != "job" or owners is not None or not (rest.isascii() and rest.isdecimal() and len(rest) <= DIGITS):
             return False
@@ -37,7 +37,8 @@ def replay_dead(context: Context, id: str, *, owners: frozenset[str] | None = No
         if job.conversation is not None:
             stored = conversations.get(connection, context.workspace, job.conversation)
             if stored is not None:
-                context.defer(connection, context.workspace, stored.id, stored.deal, 0)
+                job = ReadJob(workspace=context.workspace, conversation=stored.id, deal=stored.deal)
+                context.defer(connection, [job])
         elif job.action is not None:
             context.outlet.send_later(connection, context.workspace, UUID(job.action), 0)
         dead.forget_job(connection, context.workspace, int(rest))

@@ -7,7 +7,7 @@ import datetime as dt
 from typing import Any
 
 from service.flows.append_events import append_to_deal
-from service.flows.context import Context
+from service.flows.context import Context, ReadJob
 from service.flows.make_events import iso
 from service.store import conversations, deals
 
@@ -21,8 +21,9 @@ def defer_lost(context: Context) -> int:
     """Conversations that wait longer than a job should take get another job; reading twice does nothing twice."""
     with context.database.begin() as connection:
         lost = conversations.unread(connection, context.now() - LOST_AFTER, AT_ONCE)
-        for workspace, id, deal in lost:
-            context.defer(connection, workspace, id, deal, 0)
+        jobs = [ReadJob(workspace=workspace, conversation=id, deal=deal) for workspace, id, deal in lost]
+        if jobs:
+            context.defer(connection, jobs)
     return len(lost)
 
 

@@ -7,8 +7,9 @@ import contextlib
 import logging
 import math
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import procrastinate
@@ -19,7 +20,7 @@ from service.flows.adopt_pipeline import refold_all, refold_everywhere
 from service.flows.apply_intents import apply_waiting
 from service.flows.assign_event import settle_waiting
 from service.flows.backtest_version import backtest_version
-from service.flows.context import Context
+from service.flows.context import Context, ReadJob
 from service.flows.deal_paths import refresh_all_paths
 from service.flows.forget_expired import forget_expired
 from service.flows.read_conversation import read_conversation
@@ -59,21 +60,27 @@ class Queue:
     app: procrastinate.App
     outbox: procrastinate.App
 
-    def defer(self, connection: Connection, workspace: str, conversation: str, deal: str | None, delay: int) -> None:
-        """A job in this transaction: it exists exactly if what it is about does. One that waits already is enough.
+    def defer(self, connection: Connection, jobs: Sequence[ReadJob]) -> None:
+        """Jobs in this transaction: they exist exactly if what they are about does. One that waits already is enough.
 
-        `delay` is in seconds. A delayed job holds no lock, for it would hold up the deal's other jobs until it is due.
+        A delayed job holds no lock, for it would hold up the deal's other jobs until it is due.
         """
-        lock = f"{workspace}/{deal}" if deal is not None and not delay else None
+        try:
+            with connection.begin_nested():
+                self.outbox.job_manager.batch_defer_jobs([self.job(each) for each in jobs], driver_of(connection))
+        except AlreadyEnqueued:
+            if len(jobs) > 1:
+                for each in jobs:
+                    self.defer(connection, [each])
+
+    def job(self, told: ReadJob) -> procrastinate.jobs.Job:
         task = self.outbox.configure_task(
             READ,
-            lock=lock,
-            queueing_lock=f"{workspace}/{conversation}",
-            schedule_in={"seconds": delay} if delay else None,
-            connection=connection.connection.driver_connection,
+            lock=f"{told.workspace}/{told.deal}" if told.deal is not None and not told.delay else None,
+            queueing_lock=f"{told.workspace}/{told.conversation}",
+            schedule_in={"seconds": told.delay} if told.delay else None,
         )
-        with contextlib.suppress(AlreadyEnqueued), connection.begin_nested():
-            task.defer(workspace=workspace, conversation=conversation)
+        return task.make_new_job(workspace=told.workspace, conversation=told.conversation)
 
     def send_later(self, connection: Connection, workspace: str, action: UUID, delay: float) -> None:
         """The same for an action. Its order among others is a matter of the rows: a job that waits holds up none."""
@@ -82,7 +89,7 @@ class Queue:
             queue=OUTSIDE,
             queueing_lock=f"action/{workspace}/{action}/{'later' if delay else 'now'}",
             schedule_in={"seconds": math.ceil(delay)} if delay else None,
-            connection=connection.connection.driver_connection,
+            connection=driver_of(connection),
         )
         with contextlib.suppress(AlreadyEnqueued), connection.begin_nested():
             task.defer(workspace=workspace, action=str(action))
@@ -92,18 +99,21 @@ class Queue:
         task = self.outbox.configure_task(
             BACKTEST,
             queueing_lock=f"backtest/{workspace}/{version}",
-            connection=connection.connection.driver_connection,
+            connection=driver_of(connection),
         )
         with contextlib.suppress(AlreadyEnqueued), connection.begin_nested():
             task.defer(workspace=workspace, version=str(version))
 
     def refold_later(self, connection: Connection, workspace: str) -> None:
         """A job to fold the workspace's deals under the pipeline that it follows now."""
-        task = self.outbox.configure_task(
-            REFOLD, queueing_lock=f"refold/{workspace}", connection=connection.connection.driver_connection
-        )
+        task = self.outbox.configure_task(REFOLD, queueing_lock=f"refold/{workspace}", connection=driver_of(connection))
         with contextlib.suppress(AlreadyEnqueued), connection.begin_nested():
             task.defer(workspace=workspace)
+
+
+def driver_of(connection: Connection) -> Any:
+    """The driver's own connection beneath, in the same transaction."""
+    return connection.connection.driver_connection
 
 
 def make_queue(url: URL, context: Callable[[str], Context], *, retention_days: int | None = None) -> Queue:

@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 
 from service.store.access_tables import audit_log
 
-__all__ = ["Acting", "Line", "about", "act", "acting", "find", "on_commit"]
+__all__ = ["Acting", "Line", "about", "act", "acting", "add", "find", "on_commit", "settle", "who_acts"]
 
 MOST_SUBJECTS = 1000
 
@@ -60,6 +60,11 @@ def act(who: Acting | None) -> None:
     current.set(who)
 
 
+def who_acts() -> Acting | None:
+    """Whose changes are made in this task or thread."""
+    return current.get()
+
+
 @contextlib.contextmanager
 def acting(who: Acting) -> Iterator[None]:
     before = current.set(who)
@@ -87,16 +92,44 @@ RETURNING seq
 """
 
 
+ADD_ALL = """
+INSERT INTO audit_log (workspace, at, who, key, address, request, action, subjects)
+SELECT %s, at, who, key, address, request, action, subjects::json
+  FROM unnest(%s::timestamptz[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
+       AS given (at, who, key, address, request, action, subjects)
+"""
+
+
 def on_commit(connection: Connection, workspace: str) -> None:
     """Called before a transaction inside a workspace is committed."""
     now = current.get()
-    if now is None or (now.written and not now.subjects):
+    if now is None or told_all(now):
         return
-    subjects = orjson.dumps({kind: clean(ids) for kind, ids in now.subjects.items()}).decode()
-    told = (workspace, now.now(), now.who, now.key, now.address, now.request, now.action, subjects)
-    if connection.exec_driver_sql(ADD, told).first() is not None:
-        now.written = True
-        now.subjects = {}
+    if connection.exec_driver_sql(ADD, (workspace, *told(now))).first() is not None:
+        settle([now])
+
+
+def add(connection: Connection, workspace: str, changed: Sequence[Acting]) -> None:
+    """Lines of several who have each changed something in this one transaction, which is nobody's own."""
+    lines = [told(each) for each in changed if not told_all(each)]
+    if lines:
+        connection.exec_driver_sql(ADD_ALL, (workspace, *(list(column) for column in zip(*lines, strict=True))))
+
+
+def settle(written: Sequence[Acting]) -> None:
+    """Their lines are in the log."""
+    for each in written:
+        each.written = True
+        each.subjects = {}
+
+
+def told_all(acting: Acting) -> bool:
+    return acting.written and not acting.subjects
+
+
+def told(acting: Acting) -> tuple[Any, ...]:
+    subjects = orjson.dumps({kind: clean(ids) for kind, ids in acting.subjects.items()}).decode()
+    return acting.now(), acting.who, acting.key, acting.address, acting.request, acting.action, subjects
 
 
 def clean(ids: Sequence[str]) -> list[str]:

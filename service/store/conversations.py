@@ -9,13 +9,11 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
-from sqlalchemy.dialects.postgresql import insert
 
 from service.store.tables import conversations
 
 __all__ = [
     "Stored",
-    "add",
     "any_there",
     "belongs",
     "contents",
@@ -45,38 +43,6 @@ class Stored:
     read_at: dt.datetime | None
     content_hash: str
     content: dict[str, Any]
-
-
-def add(
-    connection: Connection,
-    *,
-    workspace: str,
-    id: str,
-    kind: str,
-    deal: str | None,
-    occurred_at: dt.datetime,
-    received_at: dt.datetime,
-    content_hash: str,
-    content: dict[str, Any],
-) -> bool:
-    """Store it unless the id is known; whether it was stored."""
-    statement = (
-        insert(conversations)
-        .values(
-            workspace=workspace,
-            id=id,
-            kind=kind,
-            deal=deal,
-            occurred_at=occurred_at,
-            received_at=received_at,
-            state="received",
-            content_hash=content_hash,
-            content=content,
-        )
-        .on_conflict_do_nothing()
-        .returning(conversations.c.id)
-    )
-    return connection.execute(statement).first() is not None
 
 
 def of(workspace: str, id: str) -> sa.ColumnElement[bool]:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 from sqlalchemy.dialects.postgresql import insert
 
-from service.store.routing_tables import choices, envelopes, keys, routes
+from service.store.routing_tables import choices, envelopes, routes
 from service.store.sight import visible
 from service.store.tables import conversations
 
@@ -19,7 +19,6 @@ __all__ = [
     "Item",
     "StoredRoute",
     "add",
-    "arrive",
     "envelope",
     "get",
     "inbox",
@@ -72,18 +71,6 @@ COLUMNS = [routes.c[field] for field in FIELDS]
 
 def of(workspace: str, conversation: str) -> sa.ColumnElement[bool]:
     return (routes.c.workspace == workspace) & (routes.c.conversation == conversation)
-
-
-def arrive(
-    connection: Connection, workspace: str, conversation: str, carrier: Json | None, found_by: Iterable[Key]
-) -> None:
-    """What a new conversation came with, and the keys under which it is found again."""
-    here = {"workspace": workspace, "conversation": conversation}
-    if carrier is not None:
-        connection.execute(sa.insert(envelopes).values(here | {"content": carrier}))
-    rows = [here | {"kind": kind, "key": key} for kind, key in sorted(set(found_by))]
-    if rows:
-        connection.execute(sa.insert(keys), rows)
 
 
 def envelope(connection: Connection, workspace: str, conversation: str) -> Json | None:

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from service.flows.accept_conversation import accept_conversation
-from service.flows.context import Context
+from service.flows.context import Context, ReadJob
 from service.jobs.queue import work
 from service.store import conversations
 from signals import Conversation
@@ -48,7 +48,7 @@ def test_a_worker_reads_what_is_deferred_and_goes_on_past_failures(service: Any)
 def test_the_job_is_in_the_conversations_own_transaction(service: Any) -> None:
     conversation = Conversation.from_json(call("c-1", "b1: hi"))
     with service.context.database.begin() as connection:
-        service.queue.defer(connection, "main", conversation.id, "D-1", 0)
+        service.queue.defer(connection, [ReadJob(workspace="main", conversation=conversation.id, deal="D-1")])
         connection.rollback()
     with service.context.database.connect() as connection:
         assert connection.execute(sa.text("SELECT count(*) FROM procrastinate_jobs")).scalar_one() == 0
