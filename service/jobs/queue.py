@@ -14,6 +14,7 @@ from uuid import UUID
 
 import procrastinate
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.worker import Worker
 from sqlalchemy import URL, Connection
 
 from service.flows.adopt_pipeline import refold_all, refold_everywhere
@@ -174,8 +175,7 @@ async def work(queue: Queue, *, jobs: int, install_signal_handlers: bool, patien
         if not doing.done():
             doing.cancel()
             await asyncio.gather(doing, return_exceptions=True)
-        here = asyncio.current_task()
-        if not install_signal_handlers or (here is not None and here.cancelling()):
+        if not install_signal_handlers or told_to_stop():
             raise
 
 
@@ -196,34 +196,46 @@ async def do_jobs(queue: Queue, jobs: int, patience: float) -> None:
 
 async def run(queue: Queue, name: str, jobs: int, patience: float) -> None:
     """The library's worker ends when its database goes away, with an error or without. Here another one follows it:
-    what the ended one had in hand is given to the living once it has not been heard of for a while.
-
-    One that was cancelled while the database was away ends with that error alone: none follows it."""
-    here = asyncio.current_task()
-    assert here is not None, "a coroutine runs in a task"
-    while True:
+    what the ended one had in hand is given to the living once it has not been heard of for a while."""
+    while not told_to_stop():
+        worker = Worker(
+            queue.app,
+            queues=[name],
+            concurrency=jobs,
+            fetch_job_polling_interval=LOOK_FOR_JOBS,
+            install_signal_handlers=False,
+            update_heartbeat_interval=HEARTBEAT,
+            stalled_worker_timeout=DEAD_AFTER,
+            shutdown_graceful_timeout=patience,
+            delete_jobs="successful",
+        )
+        running = asyncio.create_task(worker.run())  # type: ignore[no-untyped-call]
         try:
-            await queue.app.run_worker_async(
-                queues=[name],
-                concurrency=jobs,
-                fetch_job_polling_interval=LOOK_FOR_JOBS,
-                install_signal_handlers=False,
-                update_heartbeat_interval=HEARTBEAT,
-                stalled_worker_timeout=DEAD_AFTER,
-                shutdown_graceful_timeout=patience,
-                delete_jobs="successful",
-            )
+            # Not cancelled itself: what waits for the database can lose a cancellation, and would work on for ever.
+            await asyncio.shield(running)
+        except asyncio.CancelledError:
+            # Its first step forgets an earlier word to stop.
+            await asyncio.sleep(0)
+            worker.stop()  # type: ignore[no-untyped-call]
+            await asyncio.gather(running, return_exceptions=True)
+            raise
         except ConnectorException as error:
             log.error("the queue's database is away: %s", type(error).__name__)
-        if here.cancelling():
-            raise asyncio.CancelledError
         await asyncio.sleep(BEGIN_AGAIN)
+    raise asyncio.CancelledError
+
+
+def told_to_stop() -> bool:
+    """Whether this task was cancelled, even where what it waited for then has lost the exception (before Python 3.12
+    `asyncio.wait_for` does, when what it waits for ends at that moment)."""
+    here = asyncio.current_task()
+    return here is not None and here.cancelling() > 0
 
 
 async def revive(queue: Queue) -> None:
     """Give jobs of dead workers to the living. Not a job itself, for such a job could die with its worker."""
     manager = queue.app.job_manager
-    while True:
+    while not told_to_stop():
         try:
             for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER):
                 await manager.retry_job(stalled)

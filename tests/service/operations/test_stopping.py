@@ -87,6 +87,19 @@ def test_what_takes_longer_than_the_patience_is_done_by_another(slow: Any, servi
     assert states(context) == {"read": 1}
 
 
+def test_it_stops_whenever_it_is_told_while_it_starts(slow: Any) -> None:
+    _, queue, _, _ = slow
+
+    async def stop_after(seconds: float) -> bool:
+        task = asyncio.create_task(work(queue, jobs=1, install_signal_handlers=False, patience=0.2))
+        await asyncio.sleep(seconds)
+        task.cancel()
+        return bool((await asyncio.wait([task], timeout=30))[0])
+
+    # What it waits for while it starts takes some 5 to 50 ms each: every few of them one is told to stop.
+    assert all(asyncio.run(stop_after(0.004 * step)) for step in range(40))
+
+
 WORKER = [sys.executable, "-m", "service.cli", "worker"]
 
 
