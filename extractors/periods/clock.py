@@ -94,7 +94,7 @@ def _range(scan: Scan, i: int, half: str, marked: bool, *, before_day: bool = Fa
         return None
     stop = None
     j = start.end
-    if scan.word(j) in ("-", "to", "till", "until", "and"):
+    if scan.word(j) in ("-", "to", "till", "til", "until", "and"):
         stop = _one(scan, j + 1)
         if stop is not None and scan.word(j) == "and" and scan.word(i - 1) != "between":
             stop = None
@@ -185,6 +185,8 @@ def _written(scan: Scan, i: int) -> _Said | None:
         if len(minutes) == 2 and minutes.isdigit() and int(minutes) < 60 and scan.glued(i + 2):
             if scan.glued(i) and scan.word(i - 1) in "$€£.,/":
                 return None
+            if mark == "." and scan.word(i + 3) == "." and scan.glued(i + 3) and scan.word(i + 4).isdigit():
+                return None  # "19.12.2026": a date
             j = i + 3
             if scan.word(j) == ":" and len(scan.word(j + 1)) == 2 and scan.glued(j) and scan.glued(j + 1):
                 j += 2

@@ -140,7 +140,9 @@ def _with_half(scan: Scan, i: int) -> tuple[int, Duration] | None:
             case _:
                 return None
     for end, count in number(scan, i):
-        if [scan.word(end + k) for k in range(3)] == ["and", "a", "half"] and (unit := _unit(scan, end + 3)):
+        words = [scan.word(end + k) for k in range(3)]
+        after = end + 3 if words == ["and", "a", "half"] else end + 2 if words[:2] == ["and", "half"] else 0
+        if after and (unit := _unit(scan, after)):
             if unit[1] == "year":
                 return unit[0], Duration(low=12 * count + 6, high=12 * count + 6, unit="month")
             return unit[0], Duration(low=count, high=count, unit=unit[1], extra=_half_of(unit[1]))

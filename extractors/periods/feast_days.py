@@ -14,13 +14,18 @@ Reckoning = Callable[[int, str], Span | None]
 """The days of a feast in a calendar year, by country (ISO 3166, "US" where unknown)."""
 
 
+_CATEGORIES = {"IN": ("public", "optional"), "IL": ("public", "optional", "school")}
+"""Where the best known feasts are no public holidays for the library, the categories that have them."""
+
+
 @lru_cache(maxsize=256)
 def _public(country: str, year: int) -> dict[date, str]:
     """The public holidays of a country in a year, English names in lower case."""
     import holidays
 
+    categories = _CATEGORIES.get(country)
     try:
-        found = holidays.country_holidays(country, years=year, language="en_US")
+        found = holidays.country_holidays(country, years=year, language="en_US", categories=categories)
     except NotImplementedError:
         return {}
     return {
@@ -50,6 +55,36 @@ def _listed(*wanted: str, homes: tuple[str, ...]) -> Reckoning:
         return None
 
     return days
+
+
+def _of_several(wanted: str, home: str) -> Reckoning:
+    """A feast that shares its day's name with others ("cheti chand; gudi padwa; ugadi"), or takes several days."""
+
+    def days(year: int, _: str) -> Span | None:
+        found = sorted(day for day, name in _public(home, year).items() if wanted in name)
+        return (found[0], found[-1]) if found else None
+
+    return days
+
+
+def _navratri(year: int, _: str) -> Span | None:
+    """The nine days before Dussehra."""
+    dussehra = _dussehra(year, "IN")
+    return None if dussehra is None else (dussehra[0] - timedelta(days=9), dussehra[0] - timedelta(days=1))
+
+
+def _dussehra(year: int, country: str) -> Span | None:
+    """The last of the days that bear its name."""
+    found = _DUSSEHRA(year, country)
+    return None if found is None else (found[1], found[1])
+
+
+def _mothers_day(year: int, country: str) -> Span | None:
+    return _easter(-21)(year, country) if country in ("GB", "IE") else _nth(5, 6, 2)(year, country)
+
+
+def _fathers_day(year: int, country: str) -> Span | None:
+    return (_nth(9, 6, 1) if country in ("AU", "NZ") else _nth(6, 6, 3))(year, country)
 
 
 def _fixed(month: int, day: int, days: int = 1) -> Reckoning:
@@ -113,6 +148,7 @@ _INDEPENDENCE = _listed("independence day", homes=("US",))
 _NATIONAL = _listed("national day", homes=("CN",))
 _ADHA = _listed("eid al-adha", "feast of the sacrifice", homes=("AE", "SA", "MY"))
 _DIWALI = _listed("diwali", "deepavali", homes=("IN", "SG"))
+_DUSSEHRA = _of_several("dussehra", "IN")
 _LUNAR = _listed("chinese new year", "lunar new year", "spring festival", homes=("SG", "CN"))
 
 
@@ -140,7 +176,7 @@ FEASTS: tuple[tuple[str, Reckoning], ...] = (
     ("tax day", _fixed(4, 15)),
     ("ash wednesday", _easter(-46)),
     ("ascension day|ascension", _easter(39)),
-    ("whitsun|pentecost|whit sunday", _easter(49)),
+    ("whitsun|pentecost|whit sunday|whitsunday", _easter(49)),
     ("whit monday|pentecost monday", _easter(50)),
     ("corpus christi", _easter(60)),
     ("carnival", _easter(-50, 5)),
@@ -150,17 +186,20 @@ FEASTS: tuple[tuple[str, Reckoning], ...] = (
     ("labor day|labour day", _labour_day),
     ("memorial day", _nth(5, 0, -1)),
     ("mlk day|martin luther king's day|martin luther king day", _nth(1, 0, 3)),
-    ("presidents' day|presidents day|president's day", _nth(2, 0, 3)),
+    ("presidents' day|presidents day|president's day|washington's birthday", _nth(2, 0, 3)),
     ("columbus day|indigenous peoples' day|indigenous peoples day", _nth(10, 0, 2)),
     ("veterans day|veterans' day|veteran's day", _fixed(11, 11)),
     ("remembrance day", _fixed(11, 11)),
     ("juneteenth", _fixed(6, 19)),
-    ("mother's day|mothers day|mothers' day", _nth(5, 6, 2)),
-    ("father's day|fathers day", _nth(6, 6, 3)),
+    ("mother's day|mothers day|mothers' day", _mothers_day),
+    ("mothering sunday", _easter(-21)),
+    ("father's day|fathers day", _fathers_day),
     ("halloween", _fixed(10, 31)),
     ("valentine's day|valentines day|valentine's|valentine day", _fixed(2, 14)),
     ("st patrick's day|st. patrick's day|saint patrick's day|st patricks day", _fixed(3, 17)),
+    ("st paddy's day|st. paddy's day|st paddys day", _fixed(3, 17)),
     ("groundhog day", _fixed(2, 2)),
+    ("earth day", _fixed(4, 22)),
     ("independence day", _INDEPENDENCE),
     ("republic day", _REPUBLIC),
     ("national day", _NATIONAL),
@@ -191,7 +230,18 @@ FEASTS: tuple[tuple[str, Reckoning], ...] = (
     ("diwali|deepavali|divali", _DIWALI),
     ("vesak day|vesak", _listed("vesak", homes=("SG",))),
     ("holi", _listed("holi", homes=("IN",))),
-    ("dussehra|dasara|vijayadashami", _listed("dussehra", homes=("IN",))),
+    ("dussehra|dasara|vijayadashami", _dussehra),
+    ("ugadi|yugadi|gudi padwa", _of_several("ugadi", "IN")),
+    ("onam", _of_several("onam", "IN")),
+    ("vishu", _of_several("vishu", "IN")),
+    ("baisakhi|vaisakhi", _of_several("vaisakhi", "IN")),
+    ("navratri|navaratri", _navratri),
+    ("raksha bandhan|rakhi", _of_several("raksha bandhan", "IN")),
+    ("ganesh chaturthi", _of_several("ganesh chaturthi", "IN")),
+    ("janmashtami", _of_several("janmashtami", "IN")),
+    ("maha shivaratri|mahashivratri|shivratri", _of_several("maha shivaratri", "IN")),
+    ("guru nanak jayanti|gurpurab|guru nanak's birthday", _of_several("guru nanak", "IN")),
+    ("gandhi jayanti", _fixed(10, 2)),
     ("eid al-fitr|eid al fitr|eid ul-fitr|eid ul fitr|eid", _EID),
     ("hari raya", _EID),
     ("eid al-adha|eid al adha|eid ul-adha|bakrid", _ADHA),
@@ -204,7 +254,10 @@ FEASTS: tuple[tuple[str, Reckoning], ...] = (
     ("songkran", _fixed(4, 13, 3)),
     ("singles day|singles' day", _fixed(11, 11)),
     ("yom kippur", _listed("yom kippur", homes=("IL",))),
-    ("rosh hashanah", _listed("rosh hashanah", homes=("IL",))),
+    ("rosh hashanah|rosh hashana|rosh hashanna", _listed("rosh hashanah", homes=("IL",))),
+    ("hanukkah|hannukah|chanukah|hanukah", _listed("hanukkah", homes=("IL",))),
+    ("sukkot", _listed("sukkot", homes=("IL",))),
+    ("purim", _listed("purim", homes=("IL",))),
     ("passover|pesach", _listed("passover", "pesach", homes=("IL",))),
     ("fourth of july|the fourth of july|july fourth weekend", _fixed(7, 4)),
 )  # fmt: skip

@@ -15,6 +15,7 @@ PHRASES = (timed, mentions, ranges)
 _ANCHORS = frozenset({DIGITS}).union(
     lexicon.MONTHS,
     lexicon.WEEKDAYS,
+    lexicon.PLURAL_WEEKDAYS,
     lexicon.UNITS,
     lexicon.ORDINALS,
     lexicon.TENS,

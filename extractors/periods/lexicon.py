@@ -24,6 +24,7 @@ def _neighbours(key: str) -> frozenset[str]:
 
 MONTHS = _numbered("months", 1)
 WEEKDAYS = _numbered("weekdays", 0)
+PLURAL_WEEKDAYS = {f"{word}s": day for word, day in WEEKDAYS.items() if word.endswith("day")}
 DATE_WORDS = frozenset(MONTHS) | frozenset(WEEKDAYS)
 UNITS: dict[str, Unit] = {word: cast(Unit, unit) for unit in _DATA["units"] for word in _words("units", unit)}
 CARDINALS = {word: number for number, word in enumerate(_words("numbers", "cardinals"))}

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from extractors.periods.almanac import DAY
 from extractors.periods.grammar import Match
-from extractors.periods.lexicon import BEFORE_RETURN, BEFORE_SUBJECT
+from extractors.periods.lexicon import BEFORE_RETURN, BEFORE_SUBJECT, WEEKDAYS
 from extractors.periods.mention import Hedge
 from extractors.periods.said import MENTIONS, Said
 from extractors.periods.value import Value
@@ -120,6 +120,8 @@ def _after(m: Match, value: Value) -> Said | None:
     """The day after the period, from which it is meant to hold."""
     if m.words[0] == "post" and value.phrase != "<holiday>":
         return None
+    if m.words[0] == "following" and m.before == "the" and m.words[1] in WEEKDAYS:
+        return None  # "the following Friday": a Friday, no Saturday
     return Said(
         value=value.map(lambda span: (span[1] + DAY, span[1] + DAY), grain="day"), phrase=m.shape, hedge="after"
     )

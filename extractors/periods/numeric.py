@@ -20,6 +20,8 @@ def numeric_date(scan: Scan, i: int) -> Readings:
     if spaced and mark != ".":
         return []
     third = scan.word(i + 4) if scan.word(i + 3) == mark and scan.word(i + 4).isdigit() else ""
+    if third and not scan.glued(i + 4) and len(third) == 2 and _time_at(scan, i + 4):
+        third = ""  # "19.12. 09:30"
     if third and scan.glued(i + 3):
         found = _in_full(scan, first, second, third, mark)
         if found is None or (scan.glued(i + 5) and scan.word(i + 5) in ("-", "/") and scan.word(i + 6).isdigit()):
@@ -46,6 +48,16 @@ def _in_full(scan: Scan, first: str, second: str, third: str, mark: str) -> date
     return calendar_date(year, month, day) if FIRST_YEAR <= year <= LAST_YEAR else None
 
 
+def _time_at(scan: Scan, i: int) -> bool:
+    """Whether a time of day that cannot be missed stands there: 09:30, 2pm, or 22.10 as Germans write it."""
+    after = scan.word(i + 1)
+    if not scan.word(i).isdigit() or len(scan.word(i)) > 2:
+        return False
+    if after in (":", ".") and scan.glued(i + 1) and scan.glued(i + 2):
+        return len(scan.word(i + 2)) == 2 and scan.word(i + 2).isdigit()
+    return after in ("am", "pm", "uhr")
+
+
 def _month_and_year(first: str, second: str) -> tuple[int, int] | None:
     """The year and month of 11/2026 or 2026-11."""
     year, month = (first, second) if len(first) == 4 else (second, first)
@@ -70,13 +82,16 @@ def _without_year(scan: Scan, i: int, first: str, second: str, mark: str, *, sai
     before = scan.word(i - 1)
     said = said or before in BEFORE_NUMBERS or before in WEEKDAYS or (before == "," and scan.word(i - 2) in WEEKDAYS)
     said = said or (before == "the" and scan.word(i - 2) in BEFORE_NUMBERS)
+    timed = (mark == "/" or end > i + 3) and _time_at(scan, end)
+    # "5.8. - 16.8."
+    said = said or timed or (end > i + 3 and "-" in (before, scan.word(end)))
     if mark == ".":
         padded = len(first) == 2 and second.startswith("0") and 13 <= int(first) <= 31
         said = (said and (len(second) == 2 or end > i + 3)) or padded
     else:
         # 1/31 is no fraction that anyone says; 24/7 and 16/9 are no days.
         said = said or (max(int(first), int(second)) > 12 and second not in ("7", "9") and len(second) == 2)
-    if not said or scan.word(end) in UNITS or not (scan.ends_here(end) or scan.word(end) in FOLLOWERS):
+    if not said or scan.word(end) in UNITS or not (timed or scan.ends_here(end) or scan.word(end) in FOLLOWERS):
         return []
     day, month = int(first), int(second)
     if mark != ".":

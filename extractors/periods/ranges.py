@@ -20,11 +20,11 @@ _MOVED_WITHIN = 6
 
 
 @MENTIONS.phrase(
-    "from <start> to|through|thru|until|till|-|up_to|into [the] <timed>",
+    "from [the] <start> to|through|thru|until|till|til|-|up_to|into [the] <timed>",
     "between <start> and [the] <timed>",
-    "<timed> to|through|thru|until|till|- [the] <timed>",
-    "starting|beginning <start> to|through|thru|until|till|and_ending|ending <timed>",
-    "from <start> to|through|thru|until|till|- <start>",
+    "<timed> to|through|thru|until|till|til|- [the] <timed>",
+    "starting|beginning <start> to|through|thru|until|till|til|and_ending|ending <timed>",
+    "from <start> to|through|thru|until|till|til|- <start>",
     "between <start> and <start>",
 )
 def _range(m: Match, first: Value, last: Value) -> Said | None:

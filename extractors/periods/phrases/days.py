@@ -38,6 +38,13 @@ def _month_day(m: Match, month: int, day: int) -> Value | None:
     return month_day(month, day, m.shape)
 
 
+@PERIODS.phrase("this|coming|next <month> [the] <day>")
+def _this_month_day(m: Match, month: int, day: int) -> Value | None:
+    """ "This May 8th"."""
+    value = month_day(month, day, m.shape) if ordinal(m.scan, m.end - 2) or m.closed else None
+    return replace(value, way="after") if value is not None and m.words[0] == "next" else value
+
+
 @PERIODS.phrase("[the] <day> [day] of <month>", "[the] <day> [-|/|,] <month>")
 def _day_month(m: Match, day: int, month: int) -> Value | None:
     if m.scan.glued(m.start) and m.before in ("-", ".", "/", "$", "£", "€"):
@@ -49,13 +56,13 @@ def _day_month(m: Match, day: int, month: int) -> Value | None:
 
 
 @PERIODS.phrase(
-    "<month> [the] <day> -|to|through|thru|until|till|and|& [the] <day>",
+    "<month> [the] <day> -|to|through|thru|until|till|til|and|& [the] <day>",
 )
 def _month_days(m: Match, month: int, first: int, last: int) -> Value | None:
     return _days(m, month, first, last)
 
 
-@PERIODS.phrase("[the] <day> -|to|through|thru|until|till|and|&|or|/ [the] <day> [of] <month>")
+@PERIODS.phrase("[the] <day> -|to|through|thru|until|till|til|and|&|or|/ [the] <day> [of] <month>")
 def _days_month(m: Match, first: int, last: int, month: int) -> Value | None:
     return _days(m, month, first, last)
 
@@ -67,7 +74,7 @@ def _days(m: Match, month: int, first: int, last: int) -> Value | None:
     return month_day(month, first, m.shape, last)
 
 
-@PERIODS.phrase("<the_nth> -|to|through|thru|until|till|and|or <the_nth>")
+@PERIODS.phrase("<the_nth> -|to|through|thru|until|till|til|and|or <the_nth>")
 def _nth_to_nth(m: Match, first: Value, last: Value) -> Value | None:
     """ "The 3rd to the 14th", "the 14th and 15th"."""
     joined = not {"and", "or"}.isdisjoint(m.words)
@@ -128,7 +135,16 @@ def _nth_of_next(m: Match, number: int) -> Value | None:
     return once(day_of_month(number).at(turn), "day", m.shape)
 
 
-@PERIODS.phrase("[the] <day> -|to|through|thru|until|till|and [the] <day> [of] this|next month")
+@PERIODS.phrase("[the] <n> of this|next month")
+def _number_of_month(m: Match, number: int) -> Value | None:
+    """ "The 20 of next month", as many say it who learnt English at school."""
+    if not m.scan.word(m.end - 4).isdigit() or m.after == "'" or number > 31:
+        return None
+    turn = m.scan.today.year * 12 + m.scan.today.month - (0 if "next" in m.words else 1)
+    return once(day_of_month(number).at(turn), "day", m.shape)
+
+
+@PERIODS.phrase("[the] <day> -|to|through|thru|until|till|til|and [the] <day> [of] this|next month")
 def _days_of_month(m: Match, first: int, last: int) -> Value | None:
     """ "4 to 22 this month", "the 3rd to the 9th of next month"."""
     turn = m.scan.today.year * 12 + m.scan.today.month - (0 if "next" in m.words else 1)
@@ -147,6 +163,14 @@ def _the_number(m: Match, number: int) -> Value | None:
 def _year_month_day(m: Match, year: int, month: int, day: int) -> Value | None:
     value = month_day(month, day, m.shape)
     return in_year(value, Year(number=year), m.scan) if value is not None else None
+
+
+@PERIODS.phrase("<day> [.] - <numbers>")
+def _days_numbers(m: Match, day: int, value: Value) -> Value | None:
+    """ "15.-17.04.2026"."""
+    if "." not in m.words[-3:] or not m.words[0].isdigit():
+        return None
+    return value.map(lambda span: (span[0].replace(day=day), span[1]) if day < span[0].day else None, phrase=m.shape)
 
 
 @PERIODS.phrase("<numbers>", "<holiday>", "this|coming <holiday>")

@@ -1,6 +1,7 @@
 """Days reckoned from today, or from a day that was named: "in two weeks", "a month from Friday", "within 30 days"."""
 
 from dataclasses import replace
+from datetime import date
 
 from extractors.periods.almanac import DAY, Span, add, working_week
 from extractors.periods.durations import FEW, Duration
@@ -8,7 +9,7 @@ from extractors.periods.grammar import Match
 from extractors.periods.lexicon import UNITS
 from extractors.periods.mention import Grain
 from extractors.periods.phrases.registry import PERIODS
-from extractors.periods.value import Value, once, settled
+from extractors.periods.value import Value, once, one_day, settled
 
 
 def _grain(length: Duration) -> Grain:
@@ -18,7 +19,7 @@ def _grain(length: Duration) -> Grain:
 @PERIODS.phrase(
     "in <duration> [' s] [time]",
     "in <duration> ' [time]",
-    "in <duration> [from] now",
+    "in <duration> [from] now|today",
     "<duration> ' time",
     "<duration> from now|today|here",
     "<duration> from this point",
@@ -145,12 +146,19 @@ def _weekday_before(m: Match, weekday: int, value: Value) -> Value | None:
     return settled(value, m.scan).map(change, grain="day", phrase=m.shape)
 
 
+def _next_week(m: Match, weekday: int) -> date:
+    return working_week(m.scan.today + 7 * DAY)[0] + weekday * DAY
+
+
 @PERIODS.phrase("the following <weekday>", "the <weekday> after [that]", "the week|day after [that]")
 def _following(m: Match, weekday: int | None = None) -> Value | None:
     """After the period mentioned before in the same text."""
     previous = m.scan.previous
-    if previous is None or not m.closed:
+    if not m.closed:
         return None
+    if previous is None:
+        # What it follows was said elsewhere; as "next Friday".
+        return None if weekday is None else one_day(_next_week(m, weekday), m.shape)
     if weekday is None:
         if "day" in m.words:
             return once((previous[1] + DAY, previous[1] + DAY), "day", m.shape)

@@ -30,6 +30,16 @@ def _nth_week(m: Match, number: int, value: Value) -> Value | None:
     return _within(m, value, lambda span: nth_week(span, number), "week")
 
 
+@PERIODS.phrase("[the] <nth> [full] week <whole>", "[the] last|final week <whole>")
+def _week_of_next(m: Match, *said: int | Value) -> Value | None:
+    """ "The third week next month"; another whole would need its "of"."""
+    value = said[-1]
+    if not isinstance(value, Value) or m.words[m.words.index("week") + 1] not in ("next", "this"):
+        return None
+    number = said[0] if isinstance(said[0], int) else _LAST
+    return _within(m, value, lambda span: nth_week(span, number), "week")
+
+
 @PERIODS.phrase("[the] opening week of <whole>")
 def _opening_week(m: Match, value: Value) -> Value | None:
     return _within(m, value, lambda span: nth_week(span, 1), "week")

@@ -9,7 +9,7 @@ from extractors.periods.durations import duration
 from extractors.periods.feasts import OPENINGS as FEAST_OPENINGS
 from extractors.periods.feasts import feast
 from extractors.periods.grammar import Grammar, Reader
-from extractors.periods.lexicon import CARDINALS, MONTHS, ORDINALS, TENS, WEEKDAYS
+from extractors.periods.lexicon import CARDINALS, MONTHS, ORDINALS, PLURAL_WEEKDAYS, TENS, WEEKDAYS
 from extractors.periods.names import month, weekday
 from extractors.periods.numbers import (
     clipped_year,
@@ -44,6 +44,7 @@ READERS: dict[str, Reader] = {
     "day": Reader(day_number, words(_SMALL, _NTH)),
     "month": Reader(month, words(frozenset(MONTHS))),
     "weekday": Reader(weekday, words(frozenset(WEEKDAYS))),
+    "weekdays": Reader(lambda scan, i: [(i + 1, PLURAL_WEEKDAYS[scan.word(i)])], words(frozenset(PLURAL_WEEKDAYS))),
     "year": Reader(year, words(_YEAR)),
     "'yy": Reader(clipped_year, words(frozenset("'"))),
     "yy": Reader(short_year, words(frozenset(TENS), frozenset({"'", DIGITS}))),

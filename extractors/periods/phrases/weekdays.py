@@ -10,6 +10,7 @@ from extractors.periods.phrases.registry import PERIODS, day_of_month, on_weekda
 from extractors.periods.value import Value, monday_of_turn, month_of_turn, nearest, once, one_day
 
 _WEEKS_OF_MONTH = 5
+_MOST_WEEKDAYS = 20
 
 
 def _weekly(weekday: int, phrase: str) -> Value:
@@ -38,7 +39,7 @@ def _day_of_week(m: Match, weekday: int, weeks: int) -> date:
     return working_week(m.scan.today)[0] + timedelta(days=weekday, weeks=weeks)
 
 
-@PERIODS.phrase("[the] [coming] <weekday>", "this coming <weekday>", "<weekday> coming")
+@PERIODS.phrase("[the] [coming|upcoming] <weekday>", "this coming <weekday>", "<weekday> coming")
 def _weekday(m: Match, weekday: int) -> Value:
     return _weekly(weekday, m.shape)
 
@@ -73,6 +74,19 @@ def _weekday_after_next_week(m: Match, weekday: int) -> Value | None:
 @PERIODS.phrase("[the] <weekday> after next", "a week on|from|this <weekday>", "a week [on] <weekday>")
 def _week_from_weekday(m: Match, weekday: int) -> Value | None:
     return _coming(m, weekday, 1)
+
+
+@PERIODS.phrase("<n> <weekdays> from now|today", "in <n> <weekdays>", "<n> <weekdays> hence")
+def _weekdays_on(m: Match, count: int, weekday: int) -> Value | None:
+    """ "Two Fridays from now": the second to come."""
+    return _coming(m, weekday, count - 1) if m.closed and count <= _MOST_WEEKDAYS else None
+
+
+@PERIODS.phrase("<n> <weekdays> ago|back")
+def _weekdays_ago(m: Match, count: int, weekday: int) -> Value | None:
+    """ "Two Fridays ago": the last but one."""
+    latest = m.scan.today - DAY * ((m.scan.today.weekday() - weekday - 1) % 7 + 1)
+    return one_day(latest - timedelta(weeks=count - 1), m.shape, past=True) if count <= _MOST_WEEKDAYS else None
 
 
 @PERIODS.phrase("<weekday> week")

@@ -24,7 +24,7 @@ def _this_week(m: Match) -> Value | None:
     return _week(m, 1 if "coming" in m.words else 0)
 
 
-@PERIODS.phrase("[the] next|coming week|wk", "[the] following week")
+@PERIODS.phrase("[the] next|coming|upcoming week|wk", "[the] following week")
 def _next_week(m: Match) -> Value | None:
     if m.words[-2] == "following" and m.scan.previous is not None:
         return once(working_week(m.scan.previous[1] + 7 * DAY), "week", m.shape)
@@ -185,7 +185,7 @@ def _month_short_year(m: Match, month: int, number: int) -> Value | None:
     return in_year(month_value(month, m.shape), Year(number=number), m.scan) if m.scan.glued(m.end - 1) else None
 
 
-@PERIODS.phrase("<month> -|to|through|thru|until|till|/|or|and <month>")
+@PERIODS.phrase("<month> -|to|through|thru|until|till|til|/|or|and <month>")
 def _months(m: Match, first: int, last: int) -> Value | None:
     joined = m.words[1] in ("or", "and", "/")
     count = (last - first) % 12 + 1
@@ -199,7 +199,7 @@ def _this_month(m: Match) -> Value | None:
     return _month_from_here(m, 0)
 
 
-@PERIODS.phrase("[the] next|coming|following month")
+@PERIODS.phrase("[the] next|coming|upcoming|following month")
 def _next_month(m: Match) -> Value | None:
     if m.words[-2] == "following" and m.scan.previous is not None:
         last = m.scan.previous[1]

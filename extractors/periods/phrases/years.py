@@ -6,9 +6,9 @@ from extractors.periods.lexicon import BEFORE_PERIOD
 from extractors.periods.phrases.registry import PERIODS, QUARTERS, YEARS
 from extractors.periods.value import Value, Year, in_year, once, year_span
 
-_OFFSETS = dict.fromkeys(("this", "current"), 0) | dict.fromkeys(("next", "coming", "following", "new"), 1)
+_OFFSETS = dict.fromkeys(("this", "current"), 0) | dict.fromkeys(("next", "coming", "upcoming", "following", "new"), 1)
 _OFFSETS |= dict.fromkeys(("last", "previous", "past", "prior"), -1)
-_WHICH = "this|current|next|coming|following|last|previous|prior"
+_WHICH = "this|current|next|coming|upcoming|following|last|previous|prior"
 
 
 def _offset(m: Match) -> int:
