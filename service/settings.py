@@ -72,6 +72,9 @@ class Settings(BaseSettings):
     keys: Literal["auto", "required"] = Field(
         "auto", description="required: no call without a key; auto: none only until there is one, on this very machine"
     )
+    session_idle: int = Field(
+        120, ge=0, le=720, description="minutes after which a session of pages ends that nobody uses; 0: at its full age"
+    )
     rate_requests: int = Field(
         12_000, ge=0, description="requests a minute with one key, for each process; 0: as many as wanted"
     )

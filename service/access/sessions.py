@@ -1,18 +1,30 @@
-"""Sessions of pages: who signed in with a key has a cookie instead, for half a working day's length and no longer."""
+"""Sessions of pages: who signed in has a cookie for half a day at most, and not for longer than they use it."""
 
 from __future__ import annotations
 
 import base64
+import dataclasses
 import datetime as dt
 import ipaddress
 from typing import Any
 
 from service.access import tokens
-from service.access.keys import Random
+from service.access.identity import Principal, Role
+from service.access.keys import Random, owners_of
 from service.flows.context import Context
 from service.store import sessions
+from service.store.sessions import StoredSession
 
-__all__ = ["COOKIE", "LASTS", "close_session", "cookie_flags", "is_loopback", "open_session"]
+__all__ = [
+    "COOKIE",
+    "LASTS",
+    "close_session",
+    "cookie_flags",
+    "is_loopback",
+    "open_session",
+    "open_session_of",
+    "person_of",
+]
 
 COOKIE = "telltale_session"
 LASTS = dt.timedelta(hours=12)
@@ -21,18 +33,49 @@ LASTS = dt.timedelta(hours=12)
 def open_session(context: Context, key: str, *, random: Random) -> str:
     """A token for the cookie, standing for the key with this public id in the context's workspace. Whoever opens it
     has checked the key; one that is revoked later ends its sessions with it."""
+    token, session = new_session(context, random)
+    with context.database.begin() as connection:
+        sessions.add(connection, dataclasses.replace(session, key=key))
+    return token
+
+
+def open_session_of(
+    context: Context, person: Principal, *, issuer: str, state: bytes, until: dt.datetime, random: Random
+) -> str | None:
+    """The same for a person whom the identity provider has just named, with the role and the team that they have now;
+    None where the sign-in of this `state` (a hash, of no use after `until`) was finished before."""
+    token, session = new_session(context, random)
+    session = dataclasses.replace(
+        session, issuer=issuer, person=person.person, role=person.role.value, team=sorted(person.owners or ())
+    )
+    with context.database.begin() as connection:
+        if not sessions.use_sign_in(connection, context.workspace, state, until):
+            return None
+        sessions.add(connection, session)
+    return token
+
+
+def new_session(context: Context, random: Random) -> tuple[str, StoredSession]:
     token = base64.urlsafe_b64encode(random(tokens.SECRET_BYTES)).decode().rstrip("=")
     now = context.now()
-    with context.database.begin() as connection:
-        sessions.add(
-            connection,
-            context.workspace,
-            token=tokens.hashed(token),
-            key=key,
-            made_at=now,
-            expires_at=now + LASTS,
-        )
-    return token
+    hashed = tokens.hashed(token)
+    return token, StoredSession(
+        workspace=context.workspace, token=hashed, made_at=now, seen_at=now, expires_at=now + LASTS
+    )
+
+
+def person_of(session: StoredSession) -> Principal:
+    """Whom the identity provider named when the session was opened."""
+    assert session.person is not None, "the table holds a person and a role where it holds no key"
+    assert session.role is not None
+    role = Role(session.role)
+    return Principal(
+        workspace=session.workspace,
+        role=role,
+        name=session.person,
+        owners=owners_of(role, session.person, session.team or ()),
+        person=session.person,
+    )
 
 
 def close_session(context: Context, token: str) -> None:

@@ -20,7 +20,7 @@ from service.flows.fold import fold
 from service.flows.losses_alike import losses_alike
 from service.privacy.person import forms_of
 from service.privacy.rewrite import Eraser
-from service.store import audit, conversations, deals, events, rewriting, traces
+from service.store import audit, conversations, deals, events, rewriting, sessions, traces
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -74,6 +74,7 @@ def erase_person(
         them = forms_of(address, known.names, known.others, lambda: context.new_id().bytes)
         eraser = Eraser(person=them, said=said_by(connection, workspace, known), spoke=known.spoke)
         revoked = rewriting.revoke_keys(connection, workspace, address, context.now())
+        sessions.end_of(connection, workspace, address)
         rewriting.unlock_audit_log(connection)
         rows = {
             table.name: count

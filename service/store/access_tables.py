@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from service.store.tables import Moment, metadata
 
-__all__ = ["api_keys", "audit_log", "kept_answers", "page_sessions", "workspaces"]
+__all__ = ["api_keys", "audit_log", "kept_answers", "page_sessions", "used_sign_ins", "workspaces"]
 
 workspaces = sa.Table(
     "workspaces",
@@ -42,18 +42,38 @@ api_keys = sa.Table(
     sa.CheckConstraint("(old_secret IS NULL) = (old_until IS NULL)", name="api_keys_old"),
 )
 
-# `token` is the hash of what the browser has.
+# `token` is the hash of what the browser has. A session stands for a key, or for a person whom the identity provider
+# named when they signed in. `seen_at` is when it was last used, to a minute or so.
 page_sessions = sa.Table(
     "page_sessions",
     metadata,
     sa.Column("workspace", sa.Text, primary_key=True),
     sa.Column("token", sa.LargeBinary, primary_key=True),
-    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("key", sa.Text),
     sa.Column("made_at", Moment, nullable=False),
     sa.Column("expires_at", Moment, nullable=False),
+    sa.Column("seen_at", Moment, nullable=False),
+    sa.Column("issuer", sa.Text),
+    sa.Column("person", sa.Text),
+    sa.Column("role", sa.Text),
+    sa.Column("team", ARRAY(sa.Text)),
     sa.ForeignKeyConstraint(["workspace", "key"], ["api_keys.workspace", "api_keys.id"]),
     sa.UniqueConstraint("token", name="page_sessions_token"),
+    sa.CheckConstraint(
+        "(key IS NULL) = (person IS NOT NULL AND issuer IS NOT NULL AND role IS NOT NULL AND team IS NOT NULL)",
+        name="page_sessions_whose",
+    ),
     sa.Index("page_sessions_expired", "expires_at"),
+)
+
+# The hash of the state of each sign-in through the provider that was done, until nobody could finish it any more.
+used_sign_ins = sa.Table(
+    "used_sign_ins",
+    metadata,
+    sa.Column("workspace", sa.Text, primary_key=True),
+    sa.Column("state", sa.LargeBinary, primary_key=True),
+    sa.Column("expires_at", Moment, nullable=False),
+    sa.Index("used_sign_ins_expired", "expires_at"),
 )
 
 # One row for each Idempotency-Key in use. `status` is null while the request runs, which `held_until` limits; `body` is

@@ -1,34 +1,73 @@
-"""Sessions of pages: a browser's token stands for a key for some hours."""
+"""Sessions of pages: a browser's token stands for a key, or for a person of the identity provider, for some hours."""
 
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import asdict, dataclass
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
+from sqlalchemy.dialects.postgresql import insert
 
-from service.store.access_tables import page_sessions
+from service.store.access_tables import page_sessions, used_sign_ins
 
-__all__ = ["add", "drop", "forget_expired", "key_of"]
+__all__ = ["StoredSession", "add", "drop", "end_of", "forget_expired", "living", "mark_seen", "use_sign_in"]
 
 S = page_sessions.c
 
 
-def add(
-    connection: Connection, workspace: str, *, token: bytes, key: str, made_at: dt.datetime, expires_at: dt.datetime
-) -> None:
-    values = {"workspace": workspace, "token": token, "key": key, "made_at": made_at, "expires_at": expires_at}
-    connection.execute(sa.insert(page_sessions).values(values))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredSession:
+    """`token` is a hash. `key` is the public id of the key that it stands for; None where it stands for the `person`
+    whom `issuer` named, with the role and the team that they had then. `seen_at` is the last use, to a minute or so."""
+
+    workspace: str
+    token: bytes
+    key: str | None = None
+    issuer: str | None = None
+    person: str | None = None
+    role: str | None = None
+    team: list[str] | None = None
+    made_at: dt.datetime
+    seen_at: dt.datetime
+    expires_at: dt.datetime
 
 
-def key_of(connection: Connection, token: bytes, now: dt.datetime) -> str | None:
-    """The public id of the key that a living session stands for; needs a connection that sees every workspace."""
-    return connection.execute(sa.select(S.key).where(S.token == token, S.expires_at > now)).scalar()
+COLUMNS = [S[field] for field in StoredSession.__dataclass_fields__]
+
+
+def add(connection: Connection, session: StoredSession) -> None:
+    connection.execute(sa.insert(page_sessions).values(asdict(session)))
+
+
+def living(connection: Connection, token: bytes, now: dt.datetime) -> StoredSession | None:
+    """In whichever workspace; needs a connection that sees every one. Whether it was idle for too long is not asked."""
+    found = connection.execute(sa.select(*COLUMNS).where(S.token == token, S.expires_at > now)).mappings().first()
+    return None if found is None else StoredSession(**found)
+
+
+def mark_seen(connection: Connection, token: bytes, at: dt.datetime, unless_since: dt.datetime) -> None:
+    """When it was last used, unless that is known well enough."""
+    connection.execute(sa.update(page_sessions).where(S.token == token, S.seen_at < unless_since).values(seen_at=at))
 
 
 def drop(connection: Connection, token: bytes) -> None:
     connection.execute(sa.delete(page_sessions).where(S.token == token))
 
 
+def end_of(connection: Connection, workspace: str, person: str) -> int:
+    """End every session of somebody whom the provider named, by their address in small letters; how many."""
+    here = (S.workspace == workspace) & (sa.func.lower(S.person) == person)
+    return connection.execute(sa.delete(page_sessions).where(here)).rowcount
+
+
+def use_sign_in(connection: Connection, workspace: str, state: bytes, expires_at: dt.datetime) -> bool:
+    """Whether the sign-in with this state (its hash) is done for the first time, which it is by now."""
+    values = {"workspace": workspace, "state": state, "expires_at": expires_at}
+    statement = insert(used_sign_ins).values(values).on_conflict_do_nothing()
+    return connection.execute(statement.returning(used_sign_ins.c.state)).first() is not None
+
+
 def forget_expired(connection: Connection, now: dt.datetime) -> int:
-    return connection.execute(sa.delete(page_sessions).where(S.expires_at <= now)).rowcount
+    states = connection.execute(sa.delete(used_sign_ins).where(used_sign_ins.c.expires_at <= now)).rowcount
+    return states + connection.execute(sa.delete(page_sessions).where(S.expires_at <= now)).rowcount

@@ -145,7 +145,14 @@
     // After a gap nobody knows what was missed: everything that follows is fetched once.
     source.addEventListener("missed", function () { everything = true; heard([]); });
     source.addEventListener("hello", function () { root.dataset.listening = "yes"; });
+    // The session or the key is good no more, or for something else: the page is asked for anew, or leads to the login.
+    source.addEventListener("ended", function () { quiet(); window.location.reload(); });
   }
+  // What a page fetches by itself is no sign that somebody sits before it.
+  document.addEventListener("htmx:configRequest", function (event) {
+    var cause = event.detail.triggeringEvent;
+    if (cause && cause.type === "live") event.detail.headers["Telltale-Live"] = "1";
+  });
   function quiet() {
     if (source) { source.close(); source = null; delete root.dataset.listening; }
   }

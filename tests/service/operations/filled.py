@@ -153,6 +153,16 @@ def add_rows(service: Any, signal: str) -> None:
             "audit_log",
             {"at": now, "who": ADDRESS, "action": "POST /v1/deals/{id}/override", "subjects": {"person": [NAME]}},
         ),
+        (
+            "page_sessions",
+            {
+                "token": b"t", "issuer": "https://login.example", "person": ADDRESS, "role": "rep", "team": [ADDRESS],
+                "made_at": now, "seen_at": now, "expires_at": now,
+            },
+        ),
+        ("used_sign_ins", {"state": b"s", "expires_at": now}),
+        ("webhook_sources", {"source": "docusign", "sealed": "sealed:x", "set_by": ADDRESS, "set_at": now}),
+        ("workspace_settings", {"name": "our_domains", "value": ["northstar.example"], "set_by": NAME, "set_at": now}),
         ("retention", {"days": 3650, "set_by": ADDRESS, "set_at": now}),
     ]  # fmt: skip
     with service.context.database.begin() as connection:

@@ -67,7 +67,7 @@ def stored(service: Any, *names: str) -> dict[str, tuple[str | None, Any]]:
 def test_the_person_is_in_every_table_that_may_name_one(filled: TestClient, service: Any) -> None:
     """Else the test below would say nothing of that table."""
     of_nobody = {
-        *("page_sessions", "webhook_secrets", "api_keys", "kept_answers", "conversation_envelopes"),
+        *("webhook_secrets", "api_keys", "kept_answers", "conversation_envelopes"),
         *("deal_paths", "deal_stays", "deal_tallies", "pipeline_versions", "pipeline_adoptions"),
     }
     assert {table.name for table, _ in erasable()} - of_nobody - set(left(service)) == set()
@@ -226,7 +226,7 @@ def test_tables_of_the_database_are_all_looked_at(service: Any) -> None:
         there = set(workspace_tables(connection))
     assert there == {table.name for table in every_table() if "workspace" in table.c}
     looked_at = {table.name for table, _ in erasable()}
-    assert there - looked_at == {"kept_answers", "page_sessions"}, "answers are dropped, sessions hold hashes"
+    assert there - looked_at == {"kept_answers", "used_sign_ins"}, "answers are dropped, states are hashes"
 
 
 def test_a_name_that_is_part_of_anothers_is_not_taken_from_them(client: TestClient, service: Any) -> None:

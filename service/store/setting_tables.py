@@ -1,0 +1,30 @@
+"""What a workspace has instead of the service's settings: its secrets of webhooks, its mail domains and the like."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from service.store.tables import Moment, metadata
+
+__all__ = ["webhook_sources", "workspace_settings"]
+
+# `sealed` holds the source's secrets, as a list of JSON, sealed.
+webhook_sources = sa.Table(
+    "webhook_sources",
+    metadata,
+    sa.Column("workspace", sa.Text, primary_key=True),
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("sealed", sa.Text, nullable=False),
+    sa.Column("set_by", sa.Text, nullable=False),
+    sa.Column("set_at", Moment, nullable=False),
+)
+
+workspace_settings = sa.Table(
+    "workspace_settings",
+    metadata,
+    sa.Column("workspace", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.JSON, nullable=False),
+    sa.Column("set_by", sa.Text, nullable=False),
+    sa.Column("set_at", Moment, nullable=False),
+)
