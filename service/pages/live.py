@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,8 +16,11 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 from psycopg import sql
 from sqlalchemy import URL, Engine
+from sqlalchemy.exc import SQLAlchemyError
 
-from service.api.principal import AsRep, Principal
+from service.access.gate import ForeignPageError, StrangerError
+from service.api.principal import AsRep, Principal, call_of
+from service.api.service import ServiceOf
 from service.store import deal_cards
 from service.store.connect import within
 
@@ -31,11 +34,18 @@ CHANNEL = "telltale_live"
 # Proxies cut connections on which nothing is said; and a reader who is gone is noticed by it.
 HEARTBEAT = 20.0
 
+# Whoever is let in no longer, or as somebody else, hears nothing after so many seconds.
+ASK_EVERY = 5.0
+
 # While the database is away.
 TRY_AGAIN_IN = 2.0
 
 # A reader who takes nothing for so long is told that it missed something.
 MOST_WAITING = 200
+
+
+# Whether the reader still is who they were, and may still look.
+StillLetIn = Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,21 +135,33 @@ class Hub:
         self.closed = True
         self.tell_all(None)
 
-    async def stream(self, principal: Principal, *, again: bool) -> AsyncIterator[str]:
-        """Server-sent events for one page; `again` where it was connected before."""
+    async def stream(self, principal: Principal, *, again: bool, still: StillLetIn) -> AsyncIterator[str]:
+        """Server-sent events for one page; `again` where it was connected before. It ends with the event `ended` once
+        `still` says no, which is asked every few seconds, whether something happens or not."""
         reader = Reader(principal=principal)
         self.readers.add(reader)
+        clock = asyncio.get_running_loop().time
+        asked = told = clock()
         try:
             yield event("missed" if again else "hello", {})
             while not self.closed:
-                try:
-                    item = await asyncio.wait_for(reader.queue.get(), HEARTBEAT)
-                except TimeoutError:
-                    yield ": still here\n\n"
-                    continue
+                item: Change | str | None = ""
+                with contextlib.suppress(TimeoutError):
+                    item = await asyncio.wait_for(reader.queue.get(), max(0.0, asked + ASK_EVERY - clock()))
                 if item is None:
                     return
-                yield event(item, {}) if isinstance(item, str) else event("changed", {"topics": item.topics})
+                if clock() - asked >= ASK_EVERY:
+                    if not await run_in_threadpool(still):
+                        yield event("ended", {})
+                        return
+                    asked = clock()
+                if item:
+                    yield event(item, {}) if isinstance(item, str) else event("changed", {"topics": item.topics})
+                elif clock() - told >= HEARTBEAT:
+                    yield ": still here\n\n"
+                else:
+                    continue
+                told = clock()
         finally:
             self.readers.discard(reader)
 
@@ -149,11 +171,22 @@ def event(name: str, data: dict[str, Any]) -> str:
 
 
 @router.get("/live")
-async def live(request: Request, caller: AsRep) -> StreamingResponse:
+async def live(request: Request, caller: AsRep, service: ServiceOf) -> StreamingResponse:
     """What changes in the caller's workspace and is theirs to see, as server-sent events: `hello`, `changed` with its
-    `topics`, `missed` after a gap."""
+    `topics`, `missed` after a gap, `ended` when the session or the key is good no more or for something else."""
     hub: Hub = request.app.state.live
-    stream = hub.stream(caller.principal, again="last-event-id" in request.headers)
+    call, home, who = call_of(request), service.context.workspace, caller.principal
+
+    def still() -> bool:
+        try:
+            return service.gate.caller(call, home=home, note=False) == who
+        except (StrangerError, ForeignPageError):
+            return False
+        except SQLAlchemyError:
+            # Where the database is away there is nothing to tell either.
+            return True
+
+    stream = hub.stream(who, again="last-event-id" in request.headers, still=still)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 

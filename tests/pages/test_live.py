@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Coroutine
+import secrets
+from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
@@ -13,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 
 from service.access.identity import Principal, Role
+from service.access.keys import Asked, make_key, revoke_key
 from service.pages.live import MOST_WAITING, Change, Hub, Reader
 from tests import databases
 from tests.pages.serving import Site
@@ -21,6 +23,10 @@ T = TypeVar("T")
 
 ADMIN = Principal(workspace="main", role=Role.ADMIN, name="ops")
 STRANGER = Principal(workspace="other", role=Role.ADMIN, name="ops")
+
+
+def always() -> bool:
+    return True
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
@@ -87,10 +93,10 @@ def test_who_takes_nothing_is_told_once_that_it_missed_something() -> None:
 def test_a_stream_begins_anew_with_what_may_have_been_missed_and_ends_when_the_service_does(demo: Site) -> None:
     async def told() -> tuple[list[Any], list[Any], list[Any]]:
         hub = Hub(demo.context.database.url, demo.context.database)
-        first = await events(hub.stream(ADMIN, again=False), 1)
-        second = await events(hub.stream(ADMIN, again=True), 1)
+        first = await events(hub.stream(ADMIN, again=False, still=always), 1)
+        second = await events(hub.stream(ADMIN, again=True, still=always), 1)
         hub.close()
-        rest = [each async for each in hub.stream(ADMIN, again=False)]
+        rest = [each async for each in hub.stream(ADMIN, again=False, still=always)]
         return first, second, rest
 
     first, second, rest = run(told())
@@ -143,3 +149,65 @@ def test_a_lost_database_connection_is_made_again_and_readers_are_told(
         next(line for line in lines if line.startswith("event:"))
         databases.run(server, kill)
         assert next(line for line in lines if line.startswith("event:")) == "event: missed"
+
+
+def key_of(site: Site) -> str:
+    wanted = Asked(name="ops", role=Role.ADMIN)
+    return make_key(site.context, wanted, by="test", random=secrets.token_bytes)[1]
+
+
+def revoke(site: Site, key: str) -> None:
+    revoke_key(site.context, key.split("_")[1])
+
+
+def sign_out(site: Site, key: str) -> None:
+    with site.context.database.begin() as connection:
+        connection.execute(sa.text("DELETE FROM page_sessions"))
+
+
+def make_a_rep_of_it(site: Site, key: str) -> None:
+    with site.context.database.begin() as connection:
+        connection.execute(sa.text("UPDATE api_keys SET role = 'rep', person = 'ana@northstar.example'"))
+
+
+def change_nothing(site: Site, key: str) -> None:
+    with site.context.database.begin() as connection:
+        connection.execute(sa.text("UPDATE deals SET updated_at = updated_at WHERE id = 'DEMO-1'"))
+
+
+@pytest.mark.parametrize("shown", ["key", "session"])
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [(revoke, "ended"), (make_a_rep_of_it, "ended"), (sign_out, "ended"), (change_nothing, "changed")],
+)
+def test_a_stream_ends_soon_after_what_let_its_reader_in(
+    demo: Site, monkeypatch: pytest.MonkeyPatch, shown: str, change: Callable[[Site, str], None], told: str
+) -> None:
+    monkeypatch.setattr("service.pages.live.ASK_EVERY", 0.1)
+    key = key_of(demo)
+    with httpx2.Client(base_url=demo.url, timeout=20) as client:
+        if shown == "key":
+            client.headers["Authorization"] = f"Bearer {key}"
+        else:
+            signed_in = client.post("/login", data={"key": key}, headers={"Sec-Fetch-Site": "same-origin"})
+            assert signed_in.status_code == 303
+        with client.stream("GET", "/live") as answer:
+            lines = answer.iter_lines()
+            assert next(line for line in lines if line.startswith("event:")) == "event: hello"
+            change(demo, key)
+            if shown == "key" and change is sign_out:
+                # The key is not the session's: it still lets its reader in.
+                change_nothing(demo, key)
+                told = "changed"
+            assert next(line for line in lines if line.startswith("event:")) == f"event: {told}"
+            if told == "ended":
+                assert not [line for line in lines if line.startswith("event:")]
+
+
+def test_the_first_key_ends_the_stream_of_who_needed_none(demo: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.pages.live.ASK_EVERY", 0.1)
+    with httpx2.stream("GET", f"{demo.url}/live", timeout=20) as answer:
+        lines = answer.iter_lines()
+        next(line for line in lines if line.startswith("event:"))
+        key_of(demo)
+        assert next(line for line in lines if line.startswith("event:")) == "event: ended"
