@@ -42,7 +42,7 @@ _MARKS: Final[dict[str, str]] = _DATA["symbols"] | _DATA["marks"]
 _LETTERS: Final = _either(mark for mark in _MARKS if mark[0].isalpha())
 _SIGNS: Final = _either(mark for mark in _MARKS if not mark[0].isalpha())
 _MARK_BEFORE: Final = re.compile(
-    rf"(?:(?P<mark>(?:{_SIGNS})|(?<![^\W_])(?:{_LETTERS}))"
+    rf"(?:(?P<thousands>(?<![^\W_])T(?=€))?(?P<mark>(?:{_SIGNS})|(?<![^\W_])(?:{_LETTERS}))"
     rf"|(?<![^\W_])(?P<scale>[TkKmM]?)(?P<code>{_CODE}))[ \u00a0\u202f:=~]{{0,2}}$"
 )
 # Letters that stick to the digits after them ("EUR120k", "Rs2.5"): they are no part of the number.
@@ -50,10 +50,13 @@ PREFIXES: Final = re.compile(
     rf"(?<![^\W_])(?:[TkKmM]?{_CODE}|{_either(m.rstrip('.') for m in _DATA['marks'] if m[0].isalpha())})(?=[0-9])"
 )
 _MARK_AFTER: Final = re.compile(
-    rf"[ \u00a0\u202f]?(?:(?P<mark>(?:{_either(_DATA['symbols'])})(?!(?<=\w)\w))"
+    rf"[ \u00a0\u202f]?(?:(?P<thousands>T(?=€))?(?P<mark>(?:{_either(_DATA['symbols'])})(?!(?<=\w)\w))"
     rf"|(?P<scale>(?<=[0-9\s])[TkKmM]|)(?P<code>{_CODE})(?![^\W_]))"
 )
 _WORD_AFTER: Final = re.compile(rf"[ \u00a0\n-]{{0,2}}(?:in )?(?P<word>{_either(_WORDS)})(?![^\W_])", re.IGNORECASE)
+_WORD_BEFORE: Final = re.compile(
+    rf"(?:^|[^\w\s-]\s{{0,2}}|[^\W\d_]{{2}}\s)(?P<word>{_either(_DATA['before']['words'])})[ \u00a0]$", re.IGNORECASE
+)
 _HUNDREDTH_AFTER: Final = re.compile(rf"[ \u00a0]?(?P<word>{_either(_HUNDREDTHS)})(?![^\W_])(?!\.\w)", re.IGNORECASE)
 
 
@@ -83,14 +86,23 @@ def said_before(text: str, start: int, deal: str) -> Said | None:
     """The currency just before `start`, where the figure begins: "$", "US$ ", "EUR "."""
     match = _MARK_BEFORE.search(text[max(0, start - 8) : start])
     if match is None:
-        return None
+        return _word_before(text, start, deal)
     edge = start - (len(match.string) - match.start())
     if match["mark"]:
         mark = match["mark"]
         if mark in _LONE and not _lone_letter(mark, text, start, match, deal):
             return None
-        return Said(_meant(_MARKS[mark], deal), edge)
+        return Said(_meant(_MARKS[mark], deal), edge, Decimal(1000 if match["thousands"] else 1))
     return Said(_CODES[match["code"].upper()], edge, Decimal(_IN_THOUSANDS.get(match["scale"], 1)))
+
+
+def _word_before(text: str, start: int, deal: str) -> Said | None:
+    """ "Rupees 42,000", "euros 20k": a word before a sum, with no figure before it ("for 20 dollars 500 people")."""
+    match = _WORD_BEFORE.search(text[max(0, start - 28) : start])
+    if match is None or not _SUM.match(text, start):
+        return None
+    word = match["word"].lower()
+    return Said(_meant(_WORDS[word], deal), start - (len(match.string) - match.start("word")), word=True)
 
 
 def _lone_letter(mark: str, text: str, start: int, match: re.Match[str], deal: str) -> bool:
@@ -116,7 +128,8 @@ def said_after(text: str, end: int, deal: str, *, scaled: bool, written: bool) -
         if match["mark"] and re.match(r"\s?\d", text[match.end() : match.end() + 2]) and text[end : end + 1].isspace():
             return None
         if match["mark"]:
-            return Said(_meant(_DATA["symbols"][match["mark"]], deal), match.end())
+            worth = Decimal(1000 if match["thousands"] else 1)
+            return Said(_meant(_DATA["symbols"][match["mark"]], deal), match.end(), worth)
         if not (match["code"].isupper() or match["code"].islower()):
             return None
         return Said(_CODES[match["code"].upper()], match.end(), Decimal(_IN_THOUSANDS.get(match["scale"], 1)))

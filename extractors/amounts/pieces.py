@@ -12,13 +12,17 @@ from extractors.amounts.counted import at_an_hour, counts_things, dates_or_names
 from extractors.amounts.cues import GAP
 from extractors.amounts.currencies import PREFIXES, SINGULARS, Said, in_lakhs, said_after, said_before
 from extractors.numbers import Number, find_numbers
+from extractors.numbers.figures import read_figure
 
 __all__ = ["Piece", "Worth", "find_pieces"]
 
 _ONE: Final = Decimal(1)
 _A_BUCK: Final = re.compile(rf"(?<![\w-])(?:an?{GAP})?(?P<unit>{'|'.join(SINGULARS)})(?![\w’'-])", re.IGNORECASE)
-_INDIAN: Final = re.compile(r"(?<![^\W\d_])(?:la(?:kh|c)s?|crores?|crs?|L)(?![^\W_])", re.IGNORECASE)
+_INDIAN: Final = re.compile(r"(?<![^\W\d_])(?:la(?:kh|c)s?|lkhs?|crores?|crs?|L)(?![^\W_])", re.IGNORECASE)
 _LAKH: Final = re.compile(r"[ ]?L(?![^\W_])")
+# "$2.1T"; "€ 12T" is as often twelve thousand.
+_TRILLION: Final = re.compile(r"T(?![\w€$£])")
+_POINT_OF_SHORT: Final = re.compile(r"(?i:mio|mrd)$")
 _DIGIT_NEXT: Final = re.compile(r"[ \u00a0]?\d")
 _AND_CENTS: Final = re.compile(rf"{GAP}(?:and{GAP})?|-")
 
@@ -96,8 +100,29 @@ def _in_lakhs(text: str, number: Number, deal: str) -> Number:
     )
 
 
+def _in_trillions(text: str, number: Number, deal: str) -> Number:
+    if number.magnitude or number.spoken or not _TRILLION.match(text, number.end):
+        return number
+    front = said_before(text, number.start, deal)
+    if front is None or front.code == "EUR":
+        return number
+    worth = Decimal(10**12)
+    value = (read_figure(text, number.start).scaled or number.value) * worth  # "2.174" before a scale is 2.174
+    return replace(number, end=number.end + 1, value=value, factor=worth, magnitude="trillion", glued="")
+
+
+def _with_point(text: str, number: Number, deal: str) -> Number:
+    """ "1,5 Mio. Euro": the point belongs to the short form where a currency follows."""
+    end = number.end + 1
+    if text[number.end : end] != "." or not _POINT_OF_SHORT.search(text[number.start : number.end]):
+        return number
+    return replace(number, end=end) if said_after(text, end, deal, scaled=True, written=True) else number
+
+
 def _piece(text: str, number: Number, deal: str, *, floor: int) -> Piece:
     number = _in_lakhs(text, number, deal)
+    number = _in_trillions(text, number, deal)
+    number = _with_point(text, number, deal)
     scaled = number.magnitude not in (None, "hundred")
     front = said_before(text, number.start, deal)
     back = said_after(text, number.end, deal, scaled=scaled or front is not None, written=not number.spoken)

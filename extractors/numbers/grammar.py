@@ -79,6 +79,9 @@ def _colloquial(more: Span, magnitude: str, linked: bool, *, figure: bool) -> De
     """What "two" adds in "a million two" (200 thousand), "twenty" in "one crore twenty" (lakh)."""
     value = more.value
     assert value is not None
+    if magnitude == "thousand" and figure and not linked and value < 1000:
+        # "2 thousand 5 hundred"
+        return value if more.magnitude == "hundred" or more.phrase == "hundreds" else None
     if magnitude in ("thousand", "hundred"):
         # "ten thousand forty": fine; "80 thousand 5" is two figures.
         return None if figure or (linked and more.phrase == "pair") else value
@@ -119,6 +122,11 @@ def _scaled(tokens: list[Token], at: int, group: Span) -> Span:
         value, magnitude, factor, until = value * worth, name, factor * worth, until + 1
         if tokens[until - 1].word not in words.SINGULAR_SCALES:
             break
+    if magnitude == "hundred" and figure is not None and value < 1000 and joined(tokens, until) == "and":
+        rest = tokens[until + 1] if until + 1 < len(tokens) and tokens[until + 1].joined else None
+        if rest and rest.figure and rest.figure.value and rest.figure.value < 100 and not rest.figure.grouped:
+            # "3 hundred and 21", as speech-to-text writes it.
+            return Span(until + 2, value + rest.figure.value, None, ONE, "hundreds")
     if magnitude not in (None, "hundred") or group.magnitude is None:
         # "a million and a half", "two lakhs and a half"
         link = [joined(tokens, until + step) for step in range(3)]

@@ -151,7 +151,7 @@ def add_point(tokens: list[Token], at: int, group: Span) -> Span:
     digits, step = "", until + 1
     while step < len(tokens) and tokens[step].joined and len(digits) < 12:
         token = tokens[step]
-        if token.word in ("oh", "o", "zero"):
+        if token.word in ("oh", "o", "zero", "nought", "naught"):
             digits, step = digits + "0", step + 1
         elif token.word in words.DIGITS:
             digits, step = digits + str(words.DIGITS[token.word]), step + 1

@@ -40,10 +40,10 @@ TENS: Final = {
 _SCALE_WORDS: Final = {
     "hundred": ("hundred", "hundreds"),
     "thousand": ("thousand", "thousands", "k", "grand", "thou"),
-    "lakh": ("lakh", "lakhs", "lac", "lacs"),
+    "lakh": ("lakh", "lakhs", "lac", "lacs", "lkh", "lkhs"),
     "million": ("million", "millions", "m", "mm", "mn", "mln", "mil", "mill", "mils", "mio", "mios"),
     "crore": ("crore", "crores", "cr", "crs"),
-    "billion": ("billion", "billions", "bn", "bln", "bil", "b"),
+    "billion": ("billion", "billions", "bn", "bln", "bil", "b", "mrd"),
     "trillion": ("trillion", "trillions", "tn", "trn"),
 }
 _WORTH: Final = {

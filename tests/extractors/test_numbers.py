@@ -22,6 +22,8 @@ ONE_NUMBER = {
     "2½m": 2_500_000, "3.4bn": 3_400_000_000, "2 mil": 2_000_000, "1,4 Mio": 1_400_000, "6mm": 6_000_000,
     "2.4 lakh": 240_000, "3 lacs": 300_000, "1.75 crore": 17_500_000, "2cr": 20_000_000, "5 hundred": 500,
     "1 crore 20 lakh": 12_000_000, "2 million 400 thousand": 2_400_000, ".5 million": 500_000,
+    "2 thousand 5 hundred": 2500, "3 hundred and 21": 321, "4 thousand 3 hundred and 21": 4321, "30 lkhs": 3_000_000,
+    "2 Mrd": 2_000_000_000,
     # words
     "forty five": 45, "forty-five k": 45_000, "a hundred and ten": 110, "one hundred ten": 110,
     "one hundred and ten thousand": 110_000, "a hundred and twenty-five thousand four hundred": 125_400,
@@ -39,7 +41,7 @@ ONE_NUMBER = {
     "a couple of million": 2_000_000, "couple hundred k": 200_000, "a dozen": 12, "two dozen": 24,
     # points
     "one point two million": 1_200_000, "one point seven five crore": 17_500_000, "three point one four": "3.14",
-    "point five million": 500_000,
+    "point five million": 500_000, "nine point nought four": "9.04",
     "three fifths of a million": 600_000, "two point oh five": "2.05", "one point twenty five million": 1_250_000,
     # left unsaid
     "a million two": 1_200_000, "a million two fifty": 1_250_000, "one crore twenty": 12_000_000,
