@@ -6,12 +6,13 @@ import dataclasses
 import secrets
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from service.access.gate import ForeignPageError, StrangerError
+from service.access.gate import ForeignPageError, StrangerError, check_own_page
 from service.access.sessions import COOKIE, close_session, cookie_flags, open_session
-from service.api.principal import AsIngest, Role, acting, identified
+from service.api.principal import AsIngest, Role, acting, call_of, identified
+from service.api.problems import ProblemError
 from service.api.service import Service, ServiceOf
 from service.pages.html import page
 from service.pages.reviewing import back_to
@@ -23,6 +24,14 @@ router = APIRouter(include_in_schema=False)
 
 WRONG = "That key is not known here, has expired or was revoked. Copy it whole: it begins with tt_."
 POSTS_ONLY = "That key may only send conversations and events. The pages need one of the role rep or higher."
+
+
+async def own_pages_only(request: Request) -> None:
+    """Also before there is a session, or another site could sign visitors in as somebody else and see what they do."""
+    try:
+        check_own_page(call_of(request))
+    except ForeignPageError as error:
+        raise ProblemError(403, "cross-site", "Not for pages of other sites", str(error)) from None
 
 
 @router.get("/login")
@@ -42,7 +51,7 @@ def form(request: Request, after: str, fault: str = "") -> Response:
     return page(request, "login.html.j2", who=None, status=status, view={"next": after, "fault": fault})
 
 
-@router.post("/login")
+@router.post("/login", dependencies=[Depends(own_pages_only)])
 def post_login(
     request: Request,
     service: ServiceOf,
@@ -82,7 +91,7 @@ def get_me(request: Request, caller: AsIngest, service: ServiceOf) -> Response:
     return page(request, "me.html.j2", who=principal, here="me", view=view)
 
 
-@router.post("/logout")
+@router.post("/logout", dependencies=[Depends(own_pages_only)])
 def post_logout(request: Request, service: ServiceOf) -> Response:
     """The session is ended here and in the browser; whoever has none is signed out already."""
     end(service, request.cookies.get(COOKIE))

@@ -138,3 +138,20 @@ def test_a_page_of_another_site_can_change_nothing_with_a_session(demo: Site, pa
     for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}, {}):
         foreign = httpx2.post(f"{demo.url}/notices/seen", data=form, cookies=cookies, headers=headers)
         assert foreign.status_code == 403, headers
+
+
+@pytest.mark.parametrize("path", ["/login", "/logout"])
+def test_a_page_of_another_site_signs_nobody_in_or_out(demo: Site, path: str) -> None:
+    form = {"key": key_for(demo, role="admin", name="ops")}
+    for headers in (
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {},
+    ):
+        answer = httpx2.post(demo.url + path, data=form, headers=headers)
+        assert answer.status_code == 403, headers
+        assert "set-cookie" not in answer.headers
+    own = httpx2.post(demo.url + path, data=form, headers={"Origin": demo.url})
+    assert own.status_code == 303
