@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["LOCAL", "Principal", "Role"]
+__all__ = ["LOCAL", "Principal", "Role", "owners_of"]
 
 
 class Role(StrEnum):
@@ -53,3 +54,16 @@ class Principal:
 
 # Who everybody is on a machine's own address while there are no keys.
 LOCAL = "local"
+
+
+def owners_of(role: Role, person: str | None, team: Sequence[str]) -> frozenset[str] | None:
+    own = frozenset() if person is None else frozenset([person])
+    match role:
+        case Role.ADMIN:
+            return None
+        case Role.MANAGER:
+            return own | frozenset(team) if team else None
+        case Role.REP:
+            return own
+        case Role.INGEST:
+            return frozenset()

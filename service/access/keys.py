@@ -5,11 +5,14 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
+from sqlalchemy import Connection
+
 from service.access import tokens
-from service.access.identity import Principal, Role
+from service.access.grants import check_hands_on
+from service.access.identity import Principal, Role, owners_of
 from service.flows.context import Context
 from service.store import audit, keys
 from service.store.keys import StoredKey
@@ -120,8 +123,11 @@ def allowed(
     )
 
 
-def make_key(context: Context, wanted: Asked, *, by: str, random: Random) -> tuple[StoredKey, str]:
-    """The key and its text, which is never to be had again."""
+def make_key(
+    context: Context, wanted: Asked, *, by: str, random: Random, maker: Principal | None = None
+) -> tuple[StoredKey, str]:
+    """The key and its text, which is never to be had again. A `maker` whose scopes are narrowed makes none that may
+    more than theirs: raises BeyondMakerError. Without a maker it is made by whoever runs the service."""
     id = tokens.public_id(random(tokens.PUBLIC_BYTES))
     text, secret = tokens.key_text(id, random(tokens.SECRET_BYTES))
     now = context.now()
@@ -140,14 +146,28 @@ def make_key(context: Context, wanted: Asked, *, by: str, random: Random) -> tup
     )
     audit.about(key=id)
     with context.database.begin() as connection:
+        if maker is not None:
+            check_hands_on(maker, stored, end_of(context, connection, maker))
         keys.add(connection, stored)
     return stored, text
 
 
+def end_of(context: Context, connection: Connection, maker: Principal) -> dt.datetime | None:
+    """When the maker's own key ends."""
+    own = None if maker.key is None else keys.look(connection, context.workspace, maker.key)
+    return None if own is None else own.expires_at
+
+
 def rotate_key(
-    context: Context, id: str, *, random: Random, overlap: dt.timedelta = OVERLAP
+    context: Context,
+    id: str,
+    *,
+    random: Random,
+    overlap: dt.timedelta = OVERLAP,
+    maker: Principal | None = None,
 ) -> tuple[StoredKey, str] | None:
-    """A new secret for the key; the one before stays good for `overlap`. None where no such key is good any more."""
+    """A new secret for the key; the one before stays good for `overlap`. None where no such key is good any more.
+    Raises BeyondMakerError for a key that may more than its `maker`, who would then have its secret."""
     text, secret = tokens.key_text(id, random(tokens.SECRET_BYTES))
     now = context.now()
     audit.about(key=id)
@@ -157,6 +177,8 @@ def rotate_key(
             # Looking took a lock, which would count as a change in the audit log.
             connection.rollback()
             return None
+        if maker is not None:
+            check_hands_on(maker, held, end_of(context, connection, maker))
         until = now + min(overlap, LONGEST_OVERLAP)
         fresh = tokens.hashed(secret)
         keys.rotate(connection, context.workspace, id, secret=fresh, old_secret=held.secret, old_until=until)
@@ -200,16 +222,3 @@ def principal_of(key: StoredKey) -> Principal:
         person=key.person,
         scopes=None if key.scopes is None else frozenset(key.scopes),
     )
-
-
-def owners_of(role: Role, person: str | None, team: Sequence[str]) -> frozenset[str] | None:
-    own = frozenset() if person is None else frozenset([person])
-    match role:
-        case Role.ADMIN:
-            return None
-        case Role.MANAGER:
-            return own | frozenset(team) if team else None
-        case Role.REP:
-            return own
-        case Role.INGEST:
-            return frozenset()

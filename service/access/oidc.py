@@ -16,8 +16,8 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from service.access.gate import StrangerError
-from service.access.identity import Principal, Role
-from service.access.keys import PERSON, owners_of
+from service.access.identity import Principal, Role, owners_of
+from service.access.keys import PERSON
 
 __all__ = ["CLAIMS", "Oidc"]
 

@@ -9,8 +9,8 @@ import ipaddress
 from typing import Any
 
 from service.access import tokens
-from service.access.identity import Principal, Role
-from service.access.keys import Random, owners_of
+from service.access.identity import Principal, Role, owners_of
+from service.access.keys import Random
 from service.flows.context import Context
 from service.store import sessions
 from service.store.sessions import StoredSession

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
+from service.access.grants import BeyondMakerError
 from service.access.keys import OVERLAP, asked, make_key, revoke_key, rotate_key
 from service.access.workspaces import make_workspace, workspace_names
 from service.api import shapes
@@ -21,7 +22,7 @@ from service.store.keys import StoredKey
 from signals import DecodeError
 from signals.decode import as_object, name
 
-__all__ = ["key_json", "router"]
+__all__ = ["beyond", "key_json", "router"]
 
 router = APIRouter(tags=["keys"])
 
@@ -103,8 +104,13 @@ def get_keys(
 )
 async def post_key(caller: AsAdmin, service: ServiceOf, body: JsonBody) -> JSONResponse:
     """Make a key. `role` is ingest, rep, manager or admin; `person` is whose deals a rep sees, `team` whose a manager
-    does; `scopes` narrow it further (`conversations:write`)."""
+    does; `scopes` narrow it further (`conversations:write`). A key with scopes makes none that may more than itself."""
     return await run_in_threadpool(make, caller, service, json_value(body))
+
+
+def beyond(error: BeyondMakerError) -> ProblemError:
+    title = "More than the key itself may"
+    return ProblemError(403, "beyond-maker", title, str(error), field=error.field, expected=error.expected)
 
 
 def make(caller: Caller, service: Service, value: Any) -> JSONResponse:
@@ -112,7 +118,11 @@ def make(caller: Caller, service: Service, value: Any) -> JSONResponse:
         wanted = asked(value)
     except DecodeError as error:
         raise unprocessable(error) from None
-    key, text = make_key(caller.context, wanted, by=caller.principal.name, random=service.gate.random)
+    maker, random = caller.principal, service.gate.random
+    try:
+        key, text = make_key(caller.context, wanted, by=maker.name, random=random, maker=maker)
+    except BeyondMakerError as error:
+        raise beyond(error) from None
     return JSONResponse(key_json(key) | {"key": text}, 201, headers=ONCE)
 
 
@@ -136,7 +146,11 @@ def rotate(caller: Caller, service: Service, id: str, value: Any) -> JSONRespons
             raise DecodeError("overlap_hours", hours, "a number of hours, 0 to 720")
     except DecodeError as error:
         raise unprocessable(error) from None
-    done = rotate_key(caller.context, id, random=service.gate.random, overlap=dt.timedelta(hours=hours))
+    overlap = dt.timedelta(hours=hours)
+    try:
+        done = rotate_key(caller.context, id, random=service.gate.random, overlap=overlap, maker=caller.principal)
+    except BeyondMakerError as error:
+        raise beyond(error) from None
     if done is None:
         raise not_found("key that is good", id)
     return JSONResponse(key_json(done[0]) | {"key": done[1]}, headers=ONCE)

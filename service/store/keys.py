@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from service.store.access_tables import api_keys
 
-__all__ = ["StoredKey", "add", "any_key", "by_id", "find", "get", "mark_used", "revoke", "rotate"]
+__all__ = [
+    "StoredKey",
+    "add",
+    "any_key",
+    "by_id",
+    "by_ids",
+    "find",
+    "get",
+    "look",
+    "mark_used",
+    "revoke",
+    "rotate",
+    "some",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +69,32 @@ def by_id(connection: Connection, id: str) -> StoredKey | None:
     return None if row is None else StoredKey(**row)
 
 
+def by_ids(connection: Connection, ids: Collection[str]) -> dict[str, StoredKey]:
+    """The same for several, by their ids."""
+    if not ids:
+        return {}
+    rows = connection.execute(sa.select(*COLUMNS).where(K.id == sa.any_(sa.literal(sorted(ids), ARRAY(sa.Text)))))
+    return {row["id"]: StoredKey(**row) for row in rows.mappings()}
+
+
+def some(connection: Connection) -> StoredKey | None:
+    """Any one, if there is one; needs a connection that sees them all."""
+    row = connection.execute(sa.select(*COLUMNS).limit(1)).mappings().first()
+    return None if row is None else StoredKey(**row)
+
+
 def of(workspace: str, id: str) -> sa.ColumnElement[bool]:
     return (K.workspace == workspace) & (K.id == id)
 
 
 def get(connection: Connection, workspace: str, id: str) -> StoredKey | None:
     row = connection.execute(sa.select(*COLUMNS).where(of(workspace, id)).with_for_update()).mappings().first()
+    return None if row is None else StoredKey(**row)
+
+
+def look(connection: Connection, workspace: str, id: str) -> StoredKey | None:
+    """The same without locking it."""
+    row = connection.execute(sa.select(*COLUMNS).where(of(workspace, id))).mappings().first()
     return None if row is None else StoredKey(**row)
 
 

@@ -9,9 +9,11 @@ from uuid import UUID
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
 
+from service.access.grants import BeyondMakerError
 from service.access.keys import Asked, allowed, make_key, revoke_key, rotate_key
 from service.access.workspaces import make_workspace, workspace_names
 from service.api.dead import place_of
+from service.api.keys import beyond
 from service.api.principal import AsAdmin, AsOperator, Caller
 from service.api.problems import ProblemError, not_found
 from service.api.service import Service, ServiceOf
@@ -119,7 +121,11 @@ def post_key(
             field=error.field,
         )
         return keys_page(request, caller, service, form=wrong, status=422)
-    key, text = make_key(caller.context, wanted, by=caller.principal.name, random=service.gate.random)
+    maker, random = caller.principal, service.gate.random
+    try:
+        key, text = make_key(caller.context, wanted, by=maker.name, random=random, maker=maker)
+    except BeyondMakerError as error:
+        raise beyond(error) from None
     return keys_page(request, caller, service, made=text, made_for=key.name)
 
 
@@ -142,7 +148,10 @@ def wanted_of(form: KeyForm) -> Asked:
 @router.post("/keys/{id}/rotate")
 def post_rotate(request: Request, caller: AsAdmin, service: ServiceOf, id: str) -> Response:
     """A new secret; the one before stays good for a day."""
-    done = rotate_key(caller.context, id, random=service.gate.random)
+    try:
+        done = rotate_key(caller.context, id, random=service.gate.random, maker=caller.principal)
+    except BeyondMakerError as error:
+        raise beyond(error) from None
     if done is None:
         raise not_found("key that is good", id)
     return keys_page(request, caller, service, made=done[1], made_for=done[0].name)
