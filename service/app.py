@@ -38,12 +38,14 @@ from service.api import (
     webhook_inbox,
     webhooks,
 )
+from service.api.forms import Forms
 from service.api.guard import Guard
 from service.api.headers import Headers
 from service.api.metrics import Measured, Metrics
 from service.api.problems import no_nul, no_other_site
 from service.api.service import Service
 from service.connectors.config import NOWHERE, load
+from service.flows.accept_conversation import accept_together
 from service.flows.adopted import Adopted
 from service.flows.context import Context
 from service.flows.outlet import Outlet
@@ -56,11 +58,15 @@ from service.settings import Settings
 from service.store.connect import connect, driver_url
 from service.store.embedded import embedded
 from service.store.migrate import migrate, secure
+from service.together import Together
 from service.tracing import Traced, TracedObserver, tracing
 from service.webhooks.door import sources
 from signals import Conversation, Signal
 
 __all__ = ["create_app", "running"]
+
+# Conversations in one transaction: an hour's call is some 100 kB, and others wait while it is stored.
+INTAKE = 100
 
 Extract = Callable[[Conversation], list[Signal]]
 
@@ -121,6 +127,7 @@ def running(settings: Settings, *, extract: Extract | None = None) -> Iterator[S
             sealer=Sealer(settings.secret_key, settings.data),
             gate=Gate(settings, context, random=secrets.token_bytes, tokens=token_reader(settings, clock.now)),
             limits=Limits(requests=settings.rate_requests, size=settings.rate_bytes),
+            intake=Together(accept_together, name="intake", most=INTAKE, lanes=2),
         )
 
 
@@ -185,6 +192,7 @@ def create_app(service: Service) -> FastAPI:
     app.state.service = service
     problems.install(app)
     # The last one is the outermost.
+    app.add_middleware(Forms, most=service.settings.max_body)
     app.add_middleware(Guard, service=service)
     app.add_middleware(Measured, metrics=service.metrics)
     app.add_middleware(Headers, new_id=service.context.new_id)

@@ -12,12 +12,12 @@ from fastapi.responses import JSONResponse
 
 from service.api import shapes
 from service.api.bodies import AnyBody, JsonBody, json_value
-from service.api.principal import AsIngest, AsRep, Caller
+from service.api.principal import AsRep, Caller, Principal, Sender, caller_as
 from service.api.problems import ProblemError, not_found, refused, unprocessable
 from service.api.routes import belonging
 from service.api.seen import check_deal, sees
-from service.api.service import ServiceOf
-from service.flows.accept_conversation import Accepted, Reception, accept_conversation
+from service.api.service import Service, ServiceOf
+from service.flows.accept_conversation import Accepted, Post, Reception, arrival_of
 from service.flows.context import Context
 from service.flows.read_conversation import read_conversation
 from service.flows.timeline import told
@@ -39,6 +39,8 @@ Wait = Annotated[bool, Query(description="answer when it has been read, with the
 # A caller that waits has it read in its own request; the job is for the case that the process dies meanwhile.
 READ_IN = 30
 MOST_AT_ONCE = 1000
+# Bytes of a body. A mail of so much is checked in about a millisecond.
+LONG = 32 << 10
 
 RECEIVED = {"id": "c-001", "state": "received", "url": "/v1/conversations/c-001"}
 READ = {"id": "c-001", "state": "read", "signals": [shapes.SIGNAL], "decisions": [shapes.DECISION]}
@@ -54,27 +56,52 @@ READ = {"id": "c-001", "state": "read", "signals": [shapes.SIGNAL], "decisions":
     },
     openapi_extra=shapes.request_body(shapes.CONVERSATION),
 )
-async def post_conversation(caller: AsIngest, body: JsonBody, wait: Wait = False) -> JSONResponse:
+async def post_conversation(principal: Sender, service: ServiceOf, body: JsonBody, wait: Wait = False) -> JSONResponse:
     """Take one conversation. The same id with the same content again changes nothing and answers 200."""
-    return await run_in_threadpool(take_one, caller, json_value(body), wait)
-
-
-def take_one(caller: Caller, value: Any, wait: bool) -> JSONResponse:
-    if isinstance(value, list):
-        raise unprocessable(DecodeError("", value, "one conversation; send lists to /v1/ingest/canonical"))
-    try:
-        conversation = Conversation.from_json(value)
-        audit.about(conversation=conversation.id)
-        check_deal(caller, conversation.deal.id if conversation.deal else None)
-        accepted = accept_conversation(caller.context, conversation, read_in=READ_IN if wait else 0)
-    except DecodeError as error:
-        raise unprocessable(error) from None
+    if len(body) > LONG or not principal.oversees:
+        # What takes long, or asks the database for something, is done in a thread and holds up nobody else.
+        post = await run_in_threadpool(posted, principal, service, body, wait)
+    else:
+        post = posted(principal, service, body, wait)
+    accepted = await service.intake.ask(post)
     if accepted.reception is Reception.CONFLICT:
         raise conflict(accepted)
     if wait:
-        read_now(caller.context, accepted.id)
-        return JSONResponse(outcome(caller, accepted.id))
+        return await run_in_threadpool(read_and_told, principal, service, accepted)
     return JSONResponse(receipt(accepted), 202 if accepted.reception is Reception.NEW else 200)
+
+
+def posted(principal: Principal, service: Service, body: bytes, wait: bool) -> Post:
+    """What is to be stored; raises a ProblemError for what is no conversation."""
+    value = json_value(body)
+    if isinstance(value, list):
+        raise unprocessable(DecodeError("", value, "one conversation; send lists to /v1/ingest/canonical"))
+    try:
+        return post_of(principal, service, Received(conversation=Conversation.from_json(value)), wait)
+    except DecodeError as error:
+        raise unprocessable(error) from None
+
+
+def post_of(principal: Principal, service: Service, received: Received, wait: bool) -> Post:
+    """Raises DecodeError for ids that cannot be kept, a ProblemError for a deal that the sender may not see."""
+    conversation = received.conversation
+    audit.about(conversation=conversation.id)
+    if not principal.oversees:
+        check_deal(caller_as(principal, service), conversation.deal.id if conversation.deal else None)
+    arrival = arrival_of(
+        service.context,
+        principal.workspace,
+        conversation,
+        envelope=received.envelope,
+        read_in=READ_IN if wait else 0,
+    )
+    return Post(context=service.context, arrival=arrival, acting=audit.who_acts())
+
+
+def read_and_told(principal: Principal, service: Service, accepted: Accepted) -> JSONResponse:
+    caller = caller_as(principal, service)
+    read_now(caller.context, accepted.id)
+    return JSONResponse(outcome(caller, accepted.id))
 
 
 def read_now(context: Context, id: str) -> None:
@@ -167,7 +194,7 @@ VTT = "WEBVTT\n\n1\n00:00:03.600 --> 00:00:08.200\nDana Reyes: Finance signed of
     openapi_extra=shapes.request_body(VTT, "text/vtt", "application/json", "message/rfc822", "application/x-subrip"),
 )
 async def ingest(
-    caller: AsIngest,
+    principal: Sender,
     service: ServiceOf,
     body: AnyBody,
     source: str,
@@ -201,10 +228,10 @@ async def ingest(
         our_domains=service.settings.our_domains,
     )
     found = receive(body, "body", given=given, format=format, most=MOST_AT_ONCE)
-    return await run_in_threadpool(take_many, caller, found, wait)
+    return await run_in_threadpool(take_many, principal, service, found, wait)
 
 
-def take_many(caller: Caller, found: Iterable[Received | Refusal], wait: bool) -> JSONResponse:
+def take_many(principal: Principal, service: Service, found: Iterable[Received | Refusal], wait: bool) -> JSONResponse:
     accepted: list[Accepted] = []
     conflicts: list[Accepted] = []
     refusals: list[Refusal] = []
@@ -213,11 +240,7 @@ def take_many(caller: Caller, found: Iterable[Received | Refusal], wait: bool) -
             refusals.append(item)
             continue
         try:
-            audit.about(conversation=item.conversation.id)
-            check_deal(caller, item.conversation.deal.id if item.conversation.deal else None)
-            result = accept_conversation(
-                caller.context, item.conversation, envelope=item.envelope, read_in=READ_IN if wait else 0
-            )
+            result = service.intake.put(post_of(principal, service, item, wait)).result()
         except DecodeError as error:
             refusals.append(Refusal.of(item.conversation.id[:80], error))
         else:
@@ -225,9 +248,12 @@ def take_many(caller: Caller, found: Iterable[Received | Refusal], wait: bool) -
     if not accepted:
         raise conflict(conflicts[0]) if conflicts else refused(refusals)
     if wait:
+        caller = caller_as(principal, service)
         for each in accepted:
             read_now(caller.context, each.id)
-    receipts = [outcome(caller, each.id) if wait else receipt(each) for each in accepted]
+        receipts = [outcome(caller, each.id) for each in accepted]
+    else:
+        receipts = [receipt(each) for each in accepted]
     problems = [conflict(each).body for each in conflicts]
     problems += [
         {

@@ -23,6 +23,7 @@ from service.api.service import Service
 from service.store import kept_answers
 from service.store.connect import within
 from service.store.kept_answers import Kept, Place
+from service.together import CrowdedError
 
 __all__ = ["Guard"]
 
@@ -81,7 +82,7 @@ class Guard:
     async def caller(self, request: Request) -> Principal | None:
         try:
             return await identified(self.service, request)
-        except (StrangerError, ForeignPageError, SQLAlchemyError):
+        except (StrangerError, ForeignPageError, CrowdedError, SQLAlchemyError):
             return None
 
     def limited(self, request: Request, principal: Principal, receive: Receive, send: Send) -> tuple[Receive, Send]:

@@ -27,8 +27,10 @@ __all__ = [
     "Caller",
     "Principal",
     "Role",
+    "Sender",
     "as_operator",
     "call_of",
+    "caller_as",
     "caller_of",
     "check_role",
     "identified",
@@ -61,7 +63,10 @@ async def identified(service: Service, request: Request) -> Principal:
     known: Principal | Exception | None = getattr(request.state, "caller", None)
     if known is None:
         try:
-            known = await run_in_threadpool(service.gate.caller, call_of(request), home=service.context.workspace)
+            call, home = call_of(request), service.context.workspace
+            known = await service.gate.together(call, home=home)
+            if known is None:
+                known = await run_in_threadpool(service.gate.caller, call, home=home)
         except Exception as error:  # noqa: BLE001 - kept for the endpoint, which answers it as its own
             known = error
         request.state.caller = known
@@ -70,7 +75,7 @@ async def identified(service: Service, request: Request) -> Principal:
     return known
 
 
-async def caller_of(request: Request, service: ServiceOf) -> Caller:
+async def principal_of(request: Request, service: ServiceOf) -> Principal:
     try:
         principal = await identified(service, request)
     except StrangerError as error:
@@ -82,9 +87,17 @@ async def caller_of(request: Request, service: ServiceOf) -> Caller:
     check_scope(principal, request)
     if request.method not in SAFE:
         audit.act(acting(principal, request, service.context))
-    # In a thread: which pipeline the workspace follows is asked of the database.
-    context = await run_in_threadpool(dataclasses.replace, service.context, workspace=principal.workspace)
-    return Caller(principal=principal, context=context)
+    return principal
+
+
+def caller_as(principal: Principal, service: Service) -> Caller:
+    """Asks the database which pipeline the workspace follows."""
+    return Caller(principal=principal, context=dataclasses.replace(service.context, workspace=principal.workspace))
+
+
+async def caller_of(request: Request, service: ServiceOf) -> Caller:
+    principal = await principal_of(request, service)
+    return await run_in_threadpool(caller_as, principal, service)
 
 
 def subject_of(request: Request) -> dict[str, str]:
@@ -133,6 +146,13 @@ def check_role(principal: Principal, least: Role) -> None:
         raise ProblemError(403, "role", "Not for this role", detail, expected=least.value)
 
 
+async def sender(principal: Annotated[Principal, Depends(principal_of)]) -> Principal:
+    check_role(principal, Role.INGEST)
+    return principal
+
+
+# Who only sends something in: nothing is asked of the database but who that is.
+Sender = Annotated[Principal, Depends(sender)]
 AsIngest = Annotated[Caller, Depends(AtLeast(Role.INGEST))]
 AsRep = Annotated[Caller, Depends(AtLeast(Role.REP))]
 AsManager = Annotated[Caller, Depends(AtLeast(Role.MANAGER))]

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from service.intake import Refusal
 from service.readers.model import ModelUnreachableError
+from service.together import CrowdedError
 from signals import DecodeError
 
 __all__ = ["ProblemError", "answer", "install", "no_nul", "no_other_site", "not_found", "refused", "unprocessable"]
@@ -65,14 +66,14 @@ def not_found(what: str, id: str) -> ProblemError:
     )
 
 
-def no_nul(request: Request) -> None:
+async def no_nul(request: Request) -> None:
     """PostgreSQL's text holds no NUL, so that no id or filter with one can ever be found."""
     if "\x00" in request.url.path or b"%00" in request.scope["query_string"]:
         detail = "the URL: expected no NUL character, got %00"
         raise ProblemError(400, "unreadable", "The URL cannot be read", detail, field="url", value="%00")
 
 
-def no_other_site(request: Request) -> None:
+async def no_other_site(request: Request) -> None:
     """While there are no keys, a page of some other site must not use the reader's browser to talk to this machine.
 
     A link that a person follows, from a mail or a chat, opens a page and changes nothing.
@@ -119,6 +120,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(OperationalError)
     @app.exception_handler(TimeoutError)
+    @app.exception_handler(CrowdedError)
     async def database_away(request: Request, error: Exception) -> Response:
         log.error("database away: %s", type(error).__name__)
         detail = "the database does not answer; nothing was changed, try again"

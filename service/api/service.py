@@ -11,10 +11,12 @@ from fastapi import Depends, Request
 from service.access.gate import Gate
 from service.access.limits import Limits
 from service.api.metrics import Metrics
+from service.flows.accept_conversation import Accepted, Post
 from service.flows.context import Context
 from service.jobs.queue import Queue
 from service.sealing import Sealer
 from service.settings import Settings
+from service.together import Together
 from service.tracing import Tracer
 from service.webhooks.source import Source
 
@@ -24,8 +26,8 @@ __all__ = ["Service", "ServiceOf", "service_of"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     """One running service; the composition root makes it. `sources` are those of webhooks, by name; `sealer` guards the
-    secrets of others that the database keeps; `gate` knows who calls, `limits`
-    how much they may send; `tracer` is there where traces are wanted."""
+    secrets of others that the database keeps; `gate` knows who calls, `limits` how much they may send; `intake` stores
+    what is posted at the same time in one transaction; `tracer` is there where traces are wanted."""
 
     settings: Settings
     context: Context
@@ -35,10 +37,12 @@ class Service:
     sealer: Sealer
     gate: Gate
     limits: Limits
+    intake: Together[Post, Accepted]
     tracer: Tracer | None = None
 
 
-def service_of(request: Request) -> Service:
+# Not a plain function: such a one would be called in a thread, for each request.
+async def service_of(request: Request) -> Service:
     service: Service = request.app.state.service
     return service
 

@@ -37,8 +37,8 @@ def replay_dead(context: Context, id: str, *, owners: frozenset[str] | None = No
         if job.conversation is not None:
             stored = conversations.get(connection, context.workspace, job.conversation)
             if stored is not None:
-                job = ReadJob(workspace=context.workspace, conversation=stored.id, deal=stored.deal)
-                context.defer(connection, [job])
+                again = ReadJob(workspace=context.workspace, conversation=stored.id, deal=stored.deal)
+                context.defer(connection, [again])
         elif job.action is not None:
             context.outlet.send_later(connection, context.workspace, UUID(job.action), 0)
         dead.forget_job(connection, context.workspace, int(rest))
