@@ -123,10 +123,13 @@ def _scaled(tokens: list[Token], at: int, group: Span) -> Span:
         if tokens[until - 1].word not in words.SINGULAR_SCALES:
             break
     if magnitude == "hundred" and figure is not None and value < 1000 and joined(tokens, until) == "and":
-        rest = tokens[until + 1] if until + 1 < len(tokens) and tokens[until + 1].joined else None
-        if rest and rest.figure and rest.figure.value and rest.figure.value < 100 and not rest.figure.grouped:
-            # "3 hundred and 21", as speech-to-text writes it.
-            return Span(until + 2, value + rest.figure.value, None, ONE, "hundreds")
+        rest = tokens[until + 1].figure if until + 1 < len(tokens) and tokens[until + 1].joined else None
+        scale = scale_at(tokens, until + 2)
+        if rest and rest.value and rest.value < 100 and not (rest.grouped or (scale and scale[0] == "hundred")):
+            # "3 hundred and 21", as speech-to-text writes it; "3 hundred and 2 hundred" are two.
+            if scale is None:
+                return Span(until + 2, value + rest.value, None, ONE, "hundreds")
+            return Span(until + 3, (value + rest.value) * scale[1], scale[0], scale[1], "hundreds")
     if magnitude not in (None, "hundred") or group.magnitude is None:
         # "a million and a half", "two lakhs and a half"
         link = [joined(tokens, until + step) for step in range(3)]

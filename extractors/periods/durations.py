@@ -108,6 +108,8 @@ def duration(scan: Scan, i: int) -> Readings:
         j, extra, months = more
         if months:
             low, high, kind = 12 * low + months, 12 * high + months, "month"
+            if (days := _more(scan, j)) is not None:
+                j, extra, _ = days
     return [(j, Duration(low=low, high=high, unit=kind, extra=extra, vague=vague or loose))]
 
 

@@ -1,0 +1,1 @@
+"""Our grammars of dates, money and numbers beside the libraries that read the same, on those libraries' own suites."""
