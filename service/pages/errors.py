@@ -33,6 +33,7 @@ TO_DO = {
     403: "Ask an administrator for a key of that role, or sign in with another one.",
     404: "It may have another id, or belong to somebody else. Look for it in the list.",
     409: "Somebody else was quicker. Reload the page to see how it stands now.",
+    413: "Nothing was changed. Send less at once.",
     422: "Nothing was changed. Go back, mend what is named, and send it again.",
     429: "Wait a minute, then try again.",
     503: "Nothing was changed. Wait a moment and reload the page.",
