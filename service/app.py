@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
-import datetime as dt
 import os
 import random
 import secrets
@@ -16,8 +15,9 @@ import uuid_utils.compat
 from fastapi import Depends, FastAPI
 
 from service import clock
-from service.access.gate import Gate, TokenReader
+from service.access.gate import Gate
 from service.access.limits import Limits
+from service.access.provider import sign_in_of, token_reader
 from service.api import (
     actions,
     analytics,
@@ -126,25 +126,10 @@ def running(settings: Settings, *, extract: Extract | None = None) -> Iterator[S
             sources=webhook_sources,
             sealer=Sealer(settings.secret_key, settings.data),
             gate=Gate(settings, context, random=secrets.token_bytes, tokens=token_reader(settings, clock.now)),
+            provider=sign_in_of(settings, clock.now),
             limits=Limits(requests=settings.rate_requests, size=settings.rate_bytes),
             intake=Together(accept_together, name="intake", most=INTAKE, lanes=2),
         )
-
-
-def token_reader(settings: Settings, now: Callable[[], dt.datetime]) -> TokenReader | None:
-    """None where no identity provider is set. Raises ValueError where it is set by halves."""
-    issuer, audience, jwks = settings.oidc_issuer, settings.oidc_audience, settings.oidc_jwks
-    if issuer is None and audience is None and jwks is None:
-        return None
-    if issuer is None or audience is None or jwks is None:
-        raise ValueError("TELLTALE_OIDC_ISSUER, TELLTALE_OIDC_AUDIENCE and TELLTALE_OIDC_JWKS: set all three, or none")
-    from service.access.oidc import CLAIMS, Oidc
-
-    for name in settings.oidc_claims:
-        if name not in CLAIMS:
-            raise ValueError(f"TELLTALE_OIDC_CLAIMS: expected {', '.join(CLAIMS)}, got {name[:40]!r}")
-    claims = CLAIMS | settings.oidc_claims
-    return Oidc(issuer=issuer, audience=audience, jwks=jwks, claims=claims, home=settings.workspace, now=now)
 
 
 def check_names(settings: Settings, known: Collection[str]) -> None:

@@ -73,7 +73,7 @@ class Settings(BaseSettings):
         "auto", description="required: no call without a key; auto: none only until there is one, on this very machine"
     )
     session_idle: int = Field(
-        120, ge=0, le=720, description="minutes after which a session of pages ends that nobody uses; 0: at its full age"
+        120, ge=0, le=720, description="minutes without use that end a session of pages; 0: it lasts its 12 hours"
     )
     rate_requests: int = Field(
         12_000, ge=0, description="requests a minute with one key, for each process; 0: as many as wanted"
@@ -84,6 +84,14 @@ class Settings(BaseSettings):
     oidc_issuer: str | None = Field(None, description="identity provider whose tokens are taken, as `iss` names it")
     oidc_audience: str | None = Field(None, description="what `aud` of its tokens must name")
     oidc_jwks: str | None = Field(None, description="its public keys: a URL or a file")
+    oidc_client_id: str | None = Field(
+        None, min_length=1, description="who we are to the identity provider: people then sign in to the pages there"
+    )
+    oidc_client_secret: str | None = Field(None, min_length=1, repr=False, description="what proves that to it")
+    oidc_scopes: str = Field("openid email profile", pattern=r"\bopenid\b", description="what we ask it for")
+    oidc_name: str | None = Field(
+        None, min_length=1, max_length=60, description="what people call it, on the login page; none: its host"
+    )
     oidc_claims: dict[str, str] = Field(
         default_factory=dict, description="claims that hold person, role, workspace and team, as JSON"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
@@ -20,6 +20,9 @@ from service.together import Together
 from service.tracing import Tracer
 from service.webhooks.source import Source
 
+if TYPE_CHECKING:
+    from service.access.sign_in import Provider
+
 __all__ = ["Service", "ServiceOf", "service_of"]
 
 
@@ -27,7 +30,8 @@ __all__ = ["Service", "ServiceOf", "service_of"]
 class Service:
     """One running service; the composition root makes it. `sources` are those of webhooks, by name; `sealer` guards the
     secrets of others that the database keeps; `gate` knows who calls, `limits` how much they may send; `intake` stores
-    what is posted at the same time in one transaction; `tracer` is there where traces are wanted."""
+    what is posted at the same time in one transaction; `provider` signs people in where there is one, `tracer` is there
+    where traces are wanted."""
 
     settings: Settings
     context: Context
@@ -38,6 +42,7 @@ class Service:
     gate: Gate
     limits: Limits
     intake: Together[Post, Accepted]
+    provider: Provider | None = None
     tracer: Tracer | None = None
 
 

@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import secrets
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
+from service.access import tokens
 from service.access.gate import ForeignPageError, StrangerError, check_own_page
-from service.access.sessions import COOKIE, close_session, cookie_flags, open_session
-from service.api.principal import AsIngest, Role, acting, call_of, identified
+from service.access.sessions import COOKIE, close_session, cookie_flags, open_session, open_session_of
+from service.access.sign_in import LASTS, Provider, SignInError, Started
+from service.api.principal import AsIngest, Principal, Role, acting, call_of, identified
 from service.api.problems import ProblemError
 from service.api.service import Service, ServiceOf
+from service.flows.context import Context
 from service.pages.html import page
 from service.pages.reviewing import back_to
+from service.sealing import SEALED, UnsealableError
 from service.store import audit
 
 __all__ = ["router"]
 
 router = APIRouter(include_in_schema=False)
 
+# What the browser remembers between here and the provider.
+BEGUN = "telltale_sign_in"
+
 WRONG = "That key is not known here, has expired or was revoked. Copy it whole: it begins with tt_."
+NO_PAGES = "You may only send conversations and events here. The pages need one of the roles rep or higher."
 POSTS_ONLY = "That key may only send conversations and events. The pages need one of the role rep or higher."
 
 
@@ -42,13 +51,14 @@ async def get_login(
     try:
         await identified(service, request)
     except (StrangerError, ForeignPageError):
-        return form(request, back_to(next))
+        return form(request, service, back_to(next))
     return RedirectResponse(back_to(next), 303)
 
 
-def form(request: Request, after: str, fault: str = "") -> Response:
-    status = 422 if fault else 200
-    return page(request, "login.html.j2", who=None, status=status, view={"next": after, "fault": fault})
+def form(request: Request, service: Service, after: str, fault: str = "") -> Response:
+    provider = None if service.provider is None else service.provider.name
+    view = {"next": after, "fault": fault, "provider": provider, "left": request.query_params.get("told") == "out"}
+    return page(request, "login.html.j2", who=None, status=422 if fault else 200, view=view)
 
 
 @router.post("/login", dependencies=[Depends(own_pages_only)])
@@ -63,17 +73,94 @@ def post_login(
     try:
         principal = service.gate.of_bearer(key.strip())
     except StrangerError:
-        return form(request, after, WRONG)
+        return form(request, service, after, WRONG)
     if principal.key is None:
-        return form(request, after, WRONG)
+        return form(request, service, after, WRONG)
     if not principal.role.covers(Role.REP):
-        return form(request, after, POSTS_ONLY)
+        return form(request, service, after, POSTS_ONLY)
+    context = acting_as(service, request, principal)
+    return signed_in(request, after, open_session(context, principal.key, random=secrets.token_bytes))
+
+
+def acting_as(service: Service, request: Request, principal: Principal) -> Context:
+    """The principal's workspace, with their name on what is changed there."""
     context = dataclasses.replace(service.context, workspace=principal.workspace)
     audit.act(acting(principal, request, context))
-    token = open_session(context, principal.key, random=secrets.token_bytes)
+    return context
+
+
+def signed_in(request: Request, after: str, token: str) -> Response:
     answer = RedirectResponse(after, 303)
     answer.set_cookie(COOKIE, token, **cookie_flags(request.url.hostname or ""))
     return answer
+
+
+@router.get("/login/provider")
+def get_provider(request: Request, service: ServiceOf, next: Annotated[str, Query(max_length=2000)] = "/") -> Response:
+    """To the identity provider, which sends the browser back to `/login/callback`."""
+    provider, after = provider_of(service), back_to(next)
+    try:
+        redirect = site_of(request, service) + "/login/callback"
+        url, started = provider.begin(after=after, redirect=redirect, random=secrets.token_bytes)
+    except SignInError as error:
+        return form(request, service, after, str(error))
+    answer = RedirectResponse(url, 303)
+    sealed = service.sealer.seal(started.to_text()).removeprefix(SEALED)
+    lasts = int(LASTS.total_seconds())
+    flags = cookie_flags(request.url.hostname or "") | {"path": "/login", "max_age": lasts}
+    answer.set_cookie(BEGUN, sealed, **flags)
+    return answer
+
+
+@router.get("/login/callback")
+def get_callback(request: Request, service: ServiceOf) -> Response:
+    """Back from the identity provider: a session for whom it names, if this browser began it, once."""
+    provider, after = provider_of(service), "/"
+    try:
+        started = Started.of(service.sealer.unseal(SEALED + request.cookies.get(BEGUN, "")))
+        after = back_to(started.after)
+        principal = provider.finish(started, request.query_params)
+        if not principal.role.covers(Role.REP):
+            raise SignInError(NO_PAGES)
+        token = open_session_of(
+            acting_as(service, request, principal),
+            principal,
+            issuer=provider.issuer,
+            state=tokens.hashed(started.state),
+            until=dt.datetime.fromtimestamp(started.until, dt.UTC),
+            random=secrets.token_bytes,
+        )
+        if token is None:
+            raise SignInError("That sign-in was finished already. Begin again.")
+        end(service, request.cookies.get(COOKIE))
+        answer = signed_in(request, after, token)
+    except UnsealableError:
+        answer = form(request, service, after, "No sign-in was begun in this browser. Begin again.")
+    except (SignInError, StrangerError) as error:
+        answer = form(request, service, after, str(error))
+    answer.delete_cookie(BEGUN, path="/login")
+    return answer
+
+
+@router.get("/login/leave")
+def get_leave(request: Request, service: ServiceOf) -> Response:
+    """To the provider's own sign-out, for whoever has signed out here."""
+    try:
+        return RedirectResponse(provider_of(service).leave(site_of(request, service) + "/login"), 303)
+    except SignInError as error:
+        return form(request, service, "/", str(error))
+
+
+def provider_of(service: Service) -> Provider:
+    if service.provider is None:
+        detail = "there is no identity provider: TELLTALE_OIDC_CLIENT_ID is not set"
+        raise ProblemError(404, "not-found", "No such page", detail)
+    return service.provider
+
+
+def site_of(request: Request, service: Service) -> str:
+    """Where people reach this site, as the provider has to know it."""
+    return service.settings.public_url or f"{request.url.scheme}://{request.url.netloc}"
 
 
 @router.get("/me")
