@@ -154,11 +154,23 @@ def by_talk(conversation: Conversation, open_: list[Participant], taken: set[Sid
 # meetings and earnings calls stay below these, sales calls between unnamed speakers above one of them.
 SELLS, SELLS_OR_BUYS = 0.9, 6.0
 ENOUGH_WORDS = 200
+# A company that tells investors of its results talks of its products and customers as a seller does; so many of these
+# different turns of phrase are said nowhere else.
+TO_INVESTORS = re.compile(
+    r"\b(?:listen[- ]only|forward[- ]looking statements?|investor relations"
+    r"|(?:next|first|last|final) question (?:comes?|is|will come|that we have is)? ?from"
+    r"|(?:your|the) line is (?:now )?open"
+    r"|(?:earnings|results?) (?:conference )?(?:call|presentation|webcast|briefing)"
+    r"|conference call|ladies and gentlemen|question[- ]and[- ]answer session"
+    r"|q ?& ?a session|(?:press|hit) (?:\*|star)|mute function|shareholders|dividend|ebitda|year[- ](?:on|over)[- ]year"
+    r"|basis points|fiscal (?:year|quarter)|net (?:income|profit|debt)|analysts?)\b"
+)
+INVESTOR_PHRASES = 4
 
 
 def nobody_sells(conversation: Conversation, sides: Sides) -> bool:
     """Whether this is a meeting of some other kind: a long talk of which no deal and no side is known, and in which
-    people do not talk as sellers and buyers do."""
+    people do not talk as sellers and buyers do, or talk to investors."""
     if conversation.deal is not None or conversation.kind is not ConversationKind.CALL:
         return False
     if any(how is not Known.TALK for how in sides.known.values()):
@@ -167,4 +179,11 @@ def nobody_sells(conversation: Conversation, sides: Sides) -> bool:
     words = sum(len(text.split()) for text in texts)
     selling = sum(len(SELLER_TALK.findall(text)) for text in texts) * 1000 / max(1, words)
     buying = sum(len(BUYER_TALK.findall(text)) for text in texts) * 1000 / max(1, words)
-    return words >= ENOUGH_WORDS and selling < SELLS and selling + buying < SELLS_OR_BUYS
+    if words < ENOUGH_WORDS:
+        return False
+    return (selling < SELLS and selling + buying < SELLS_OR_BUYS) or speaks_to_investors(texts)
+
+
+def speaks_to_investors(texts: list[str]) -> bool:
+    """Whether a company presents its results: `texts` are the utterances, in lower case."""
+    return len({said for text in texts for said in TO_INVESTORS.findall(text)}) >= INVESTOR_PHRASES

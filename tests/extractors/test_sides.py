@@ -99,3 +99,24 @@ def test_of_those_who_sound_alike_the_one_listed_first_sells() -> None:
     people = [{"id": id, "name": f"Speaker {id}"} for id in ("b", "a", "c")]
     found = sides(people, ("a", "hello"), ("b", "hello"), ("c", "hello"))
     assert [found.of(id) for id in ("b", "a", "c")] == [Side.SELLER, Side.BUYER, Side.BUYER]
+
+
+RESULTS = [
+    (
+        "a",
+        "ladies and gentlemen welcome to the third quarter results call all lines are in listen-only mode our "
+        "products and our customers in every market grew and "
+        "we offer more than anyone our platform is sold in forty countries " * 2,
+    ),
+    ("b", "the next question comes from the line of a bank please go ahead what is your margin on our solution " * 3),
+    ("a", "thank you year over year ebitda grew and we can offer shareholders a higher dividend with our tools " * 3),
+] * 3
+
+
+def test_a_company_that_speaks_to_its_investors_sells_nothing() -> None:
+    assert nobody_sells(meeting(RESULTS), sides_of(meeting(RESULTS)))
+
+
+def test_a_buyer_may_speak_of_a_results_call() -> None:
+    sale = [*SALE, ("b", "our board meets after the results call so the dividend comes first")]
+    assert not nobody_sells(meeting(sale), sides_of(meeting(sale)))
