@@ -51,7 +51,7 @@ class Companies:
 
 
 CAPITALIZED = re.compile(
-    r"(?<![\w@./-])(?:[A-Z][\w&+]*[a-z0-9][\w&+]*|[a-z]+[A-Z]\w+|[A-Z]{3,6})(?:[-.][A-Z0-9]\w*)*(?:(?: "
+    r"(?<![\w@./-])(?:[A-Z][\w&+]*[a-z0-9][\w&+]*|[a-z]+[A-Z]\w+|[A-Z]{3,6}(?!\w))(?:[-.][A-Z0-9]\w*)*(?:(?: "
     r"| & )(?:[A-Z][\w&+]*[a-z0-9][\w&+]*|[A-Z]{2,5}|\d{3}\b|One|365))*"
 )
 HEARD_LIKE = 88.0
@@ -70,6 +70,12 @@ def squeeze(name: str) -> str:
 def abbreviations() -> frozenset[str]:
     raw = tomllib.loads(files("extractors.companies").joinpath("abbreviations.toml").read_text(encoding="utf-8"))
     return frozenset(raw["words"].split())
+
+
+@cache
+def places() -> frozenset[str]:
+    raw = files("extractors.companies").joinpath("places.txt").read_text(encoding="utf-8")
+    return frozenset(word for line in raw.splitlines() if not line.startswith("#") for word in line.split())
 
 
 @cache
@@ -217,7 +223,8 @@ def like_a_name(name: str) -> bool:
     if re.fullmatch(r"[A-Z]{1,5}\d+\w*|[A-Z]\d.*", name):
         return False
     words = re.split(r"[ -]", name)
-    return not all(word.lower() in common_words() or word.lower() in abbreviations() for word in words)
+    lower = [word.lower() for word in words]
+    return not all(word in common_words() or word in abbreviations() or word in places() for word in lower)
 
 
 def opens_sentence(text: str, start: int) -> bool:

@@ -15,6 +15,7 @@ from extractors.people.words import (
     names_that_are_words,
     not_names,
     posts,
+    surnames,
     words_listed,
 )
 from signals import Participant
@@ -28,6 +29,10 @@ SURNAME_JOIN = words_listed("surname_join")
 # Words that stand before a name that speech-to-text writes small, and words that stand after one.
 LEADS_TO = words_listed("leads_to")
 FOLLOWS = words_listed("follows")
+# What a place or a storm is called by, and what makes a company or an office of a name ("Davis Foundation").
+BEFORE_PLACE = words_listed("before_place")
+OF_COMPANIES = words_listed("of_companies")
+INITIAL = re.compile(r"[A-Z]\.?")
 ADDRESS = frozenset({"sir", "miss", "madam", "doctor", "ms", "professor", "sister", "father", "don", "pan", "fr"})
 
 
@@ -88,12 +93,22 @@ def find_people(text: str, people: People, *, written: bool = False) -> list[Per
     place = 0
     while place < len(tokens):
         count, how = name_at(tokens, place, text, people, cased=cased, written=written)
+        if count and how is not How.PARTICIPANT and no_person(tokens, place, count, text):
+            place += count
+            continue
         if not count:
             place += 1
             continue
         out.append(person_of(text, tokens[place].start, tokens[place + count - 1].end, people, how))
         place += count
     return out
+
+
+def no_person(tokens: list[Token], place: int, count: int, text: str) -> bool:
+    """ "San Francisco", "Hurricane Rita", "Clinton Foundation": names of places and companies that hold a person's."""
+    if count > 1 and tokens[place + count - 1].bare in OF_COMPANIES:
+        return True
+    return place > 0 and tokens[place - 1].bare in BEFORE_PLACE and adjacent(tokens, place - 1, 2, text)
 
 
 def token_of(match: re.Match[str]) -> Token:
@@ -138,8 +153,10 @@ def name_at(
         return 0, How.WRITTEN
     if known:
         return run(tokens, place, text), How.GIVEN
-    if token.bare in names_that_are_words() and (length := run(tokens, place, text)) > 1:
+    if token.bare in names_that_are_words() and not token.text.isupper() and (length := run(tokens, place, text)) > 1:
         return length, How.GIVEN
+    if token.unknown and not text.isupper() and family_name(tokens, place, run(tokens, place, text)):
+        return run(tokens, place, text), How.GIVEN
     if written and token.unknown and not text.isupper():
         return run(tokens, place, text), How.WRITTEN
     return 0, How.WRITTEN
@@ -179,6 +196,15 @@ def titled_at(tokens: list[Token], place: int, text: str, *, cased: bool) -> int
     return 0
 
 
+def family_name(tokens: list[Token], place: int, count: int) -> bool:
+    """Whether so many capitalised words end in a well-known family name: "Usman Shaukat Patel"."""
+    return (
+        count > 1
+        and all(token.folded not in surnames() for token in tokens[place : place + count - 1])
+        and (tokens[place + count - 1].folded in surnames())
+    )
+
+
 def family_follows(tokens: list[Token], place: int, text: str) -> bool:
     """Whether a family name stands after a given name in text without capitals."""
     if place + 1 >= len(tokens) or not adjacent(tokens, place, 2, text):
@@ -201,9 +227,12 @@ def run(tokens: list[Token], place: int, text: str) -> int:
     count = 1
     while place + count < len(tokens) and count < 4 and adjacent(tokens, place + count - 1, 2, text):
         token = tokens[place + count]
-        if tokens[place + count - 1].text.endswith(("'s", "’s", ".")):
+        last = tokens[place + count - 1]
+        if last.text.endswith(("'s", "’s")) or (last.text.endswith(".") and not INITIAL.fullmatch(last.text)):
             break
-        if token.capital and token.bare not in not_names() and not (token.text.isupper() and len(token.text) in (3, 4)):
+        initial = token.text.endswith(".") and INITIAL.fullmatch(token.text) is not None
+        named = initial or token.bare not in not_names()
+        if token.capital and named and not (token.text.isupper() and len(token.text) in (3, 4)):
             count += 1
         elif length := joins(tokens, place + count):
             count += length

@@ -18,6 +18,7 @@ __all__ = [
     "not_names",
     "plain",
     "posts",
+    "surnames",
     "words_listed",
 ]
 
@@ -66,6 +67,11 @@ def words_listed(table: str) -> frozenset[str]:
 @cache
 def given_names() -> frozenset[str]:
     return listed("names.txt")
+
+
+@cache
+def surnames() -> frozenset[str]:
+    return listed("surnames.txt")
 
 
 @cache

@@ -70,3 +70,13 @@ def test_a_listed_name_is_known_by_its_first_word_and_letter_by_letter() -> None
     assert [c.name for c in find_companies("we took bika after all", companies)] == ["Bika Lab"]
     assert [c.name for c in find_companies("the contract with v tex", companies)] == ["VTEX"]
     assert find_companies("the blue one that john has", companies) == []
+
+
+@pytest.mark.parametrize("text", ["Our plant in Vietnam uses it.", "We sell to South Korea and New York."])
+def test_places_are_no_companies(text: str) -> None:
+    assert find_companies(text, companies_of(None)) == []
+
+
+def test_a_word_in_capitals_is_taken_whole_or_not_at_all() -> None:
+    found = find_companies("we moved to ZWEIBRUECKEN and then to KPMG in May", companies_of(None))
+    assert [company.text for company in found] == ["KPMG"]

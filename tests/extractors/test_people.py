@@ -45,6 +45,8 @@ def test_a_participant_is_known_by_every_form_of_the_name(text: str, names: list
         ("Our CTO Mark Stone wants it.", ["Mark Stone"]),
         ("Anna de la Cruz runs it.", ["Anna de la Cruz"]),
         ("so deborah has the file", ["Deborah"]),
+        ("Sheetal Patel signs it.", ["Sheetal Patel"]),
+        ("Ask Kevin A. Boone or Marlene D Hilliard.", ["Kevin A. Boone", "Marlene D Hilliard"]),
     ],
 )
 def test_others_are_known_by_given_names_and_honorifics(text: str, names: list[str]) -> None:
@@ -59,6 +61,10 @@ def test_others_are_known_by_given_names_and_honorifics(text: str, names: list[s
         "sir the grant is for two years",
         "Thanks, talk on Monday.",
         "PLEASE SIGN THE NDA TODAY",
+        "WILL SOMEONE CALL ME",
+        "Our office in San Francisco is near St. Thomas.",
+        "The Clinton Foundation and Morgan Consulting both use it.",
+        "We lost a week to Hurricane Rita.",
     ],
 )
 def test_common_words_are_no_names(text: str) -> None:
