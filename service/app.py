@@ -48,6 +48,7 @@ from service.connectors.config import NOWHERE, load
 from service.flows.accept_conversation import accept_together
 from service.flows.adopted import Adopted
 from service.flows.context import Context
+from service.flows.folding import Folds
 from service.flows.outlet import Outlet
 from service.flows.review_policy import NO_RULES, load_policy
 from service.jobs.queue import make_queue, work
@@ -67,6 +68,8 @@ __all__ = ["create_app", "running"]
 
 # Conversations in one transaction: an hour's call is some 100 kB, and others wait while it is stored.
 INTAKE = 100
+# Events of deals whose folds are kept, some 5 kB each.
+KEPT_EVENTS = 20_000
 
 Extract = Callable[[Conversation], list[Signal]]
 
@@ -115,6 +118,7 @@ def running(settings: Settings, *, extract: Extract | None = None) -> Iterator[S
             policy=policy,
             observer=metrics if tracer is None else TracedObserver(metrics, tracer),
             adopted=Adopted(),
+            folds=Folds(most=KEPT_EVENTS),
             outlet=Outlet(outlets=outlets, send_later=queue.send_later, chance=random.random, site=settings.public_url),
         )
         yield Service(

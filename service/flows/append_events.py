@@ -13,7 +13,8 @@ from sqlalchemy.exc import IntegrityError
 
 from service.flows.context import Context
 from service.flows.deal_card import card_of
-from service.flows.fold import fold
+from service.flows.fold import Folded, as_json, fold, folded_of
+from service.flows.folding import Folding
 from service.flows.losses_alike import losses_alike
 from service.flows.make_actions import make_actions
 from service.flows.people_told import people_told
@@ -65,7 +66,7 @@ def append_to_deal(context: Context, connection: Connection, deal: str, new: Seq
     """Inside the caller's transaction. The deal's row is locked first: one writer a deal at a time."""
     at, workspace = context.now(), context.workspace
     before = deals.lock(connection, workspace, deal, at)
-    known = events.known(connection, workspace, {event["id"] for event in new})
+    history, known = events.history(connection, workspace, deal, {event["id"] for event in new})
     fresh: list[Json] = []
     for event in new:
         if event["id"] not in known:
@@ -74,12 +75,11 @@ def append_to_deal(context: Context, connection: Connection, deal: str, new: Seq
     ignored = [event["id"] for event in new if not any(event is each for each in fresh)]
     if not fresh:
         return Appended(added=(), known=tuple(ignored), decisions=())
-    old = [stored.content for stored in events.of_deal(connection, workspace, deal)]
-    folded = fold(context.pipeline, deal, old, fresh, at=at)
-    if folded.loss is not None:
-        losses = losses_alike(context.pipeline, connection, workspace, folded.loss)
-        folded = fold(context.pipeline, deal, old, fresh, at=at, losses=losses)
+    folded, folding = folded_on(context, connection, deal, history, fresh, at)
     events.add(connection, workspace, [row(event, before.version + n, at) for n, event in enumerate(fresh, start=1)])
+    if folding is not None:
+        history, _ = events.history(connection, workspace, deal)
+        context.folds.put((workspace, deal), history, context.pipeline, folding)
     decisions.add(
         connection,
         workspace,
@@ -119,6 +119,37 @@ def append_to_deal(context: Context, connection: Connection, deal: str, new: Seq
     return Appended(
         added=tuple(event["id"] for event in fresh), known=tuple(ignored), decisions=tuple(folded.decisions)
     )
+
+
+def folded_on(
+    context: Context, connection: Connection, deal: str, history: bytes, fresh: Sequence[Json], at: dt.datetime
+) -> tuple[Folded, Folding | None]:
+    """What the deal is with its new events, and the fold to go on with, if there is one.
+
+    A fold that is kept of this history takes the new events alone. Where it cannot, because they come before others or
+    because other deals count, the whole history is folded.
+    """
+    from engine import Event, Ledger
+
+    workspace, pipeline = context.workspace, context.pipeline
+    folding = context.folds.take((workspace, deal), history, pipeline)
+    old: list[Json] | None = None
+    if folding is None:
+        old = [stored.content for stored in events.of_deal(connection, workspace, deal)]
+        folding = Folding(ledger=Ledger(pipeline))
+        folding.go_on([Event.from_json(each) for each in old])
+    taken = folding.go_on([Event.from_json(each) for each in fresh])
+    if taken is not None:
+        folded = folded_of(folding.ledger, deal, [as_json(each) for each in taken], at=at)
+        if folded.loss is None:
+            return folded, folding
+    if old is None:
+        old = [stored.content for stored in events.of_deal(connection, workspace, deal)]
+    folded = fold(pipeline, deal, old, fresh, at=at)
+    if folded.loss is not None:
+        losses = losses_alike(pipeline, connection, workspace, folded.loss)
+        folded = fold(pipeline, deal, old, fresh, at=at, losses=losses)
+    return folded, None
 
 
 def row(event: Json, seq: int, at: dt.datetime) -> StoredEvent:

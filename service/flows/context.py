@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Engine
 
 from service.flows.adopted import Following, none_adopted
+from service.flows.folding import Folds
 from service.flows.observing import NOBODY, Observer
 from service.flows.outlet import NO_OUTLET, Outlet
 from service.flows.review_policy import NO_RULES, Policy
@@ -46,6 +47,8 @@ class Context:
     `database` is inside `workspace`, whichever was given: a query that forgets its workspace finds no other one's rows.
     The workspace "" is none and all of them, for sweeps, which then go into one by `dataclasses.replace`.
 
+    `folds` keeps deals' folds between their events, for those who come next.
+
     `pipeline` is the one that the workspace `adopted`, else the one that was given, which `base` keeps.
     """
 
@@ -64,6 +67,7 @@ class Context:
     observer: Observer = NOBODY
     adopted: Following = none_adopted
     base: Pipeline | None = None
+    folds: Folds = field(default_factory=lambda: Folds(most=0))
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "database", within(self.database, self.workspace))

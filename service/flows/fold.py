@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from engine import Decision, Event, Ledger, Pipeline
     from engine.losses import Loss
 
-__all__ = ["FROM_WORDS", "Folded", "fold"]
+__all__ = ["FROM_WORDS", "Folded", "added", "as_json", "creation_first", "fold", "folded_of"]
 
 Json = dict[str, Any]
 
@@ -56,9 +56,9 @@ def fold(
     """`old` and `new` are events in order of arrival, the new ones arriving `at`; only what those bring is among the
     decisions. `losses` are those of other deals, for a pattern to be seen.
 
-    The whole history is folded each time: the state is never anything but the fold of the events.
+    The whole history is folded: the state is never anything but the fold of the events.
     """
-    from engine import Event, Ledger, state_json
+    from engine import Event, Ledger
 
     known = [Event.from_json(each) for each in old]
     before = creation_first(known)
@@ -74,14 +74,21 @@ def fold(
         past.know_losses(losses)
         said = [as_json(decision) for event in before for decision in added(past, event)]
         fresh = without([as_json(decision) for each in taken for decision in each], said)
+    return folded_of(ledger, deal, fresh, at=at, rewritten=not in_order)
+
+
+def folded_of(ledger: Ledger, deal: str, fresh: Sequence[Json], *, at: dt.datetime, rewritten: bool = False) -> Folded:
+    """What has come of the deal's events, of which the newest brought the `fresh` decisions."""
+    from engine import state_json
+
     state = ledger.deals().get(deal)
     if state is None:
         return Folded(state=None, decisions=(), due_at=None)
     clock = ledger.next_clock(deal)
-    rewritten = not in_order or any(each["type"] == "correction" for each in fresh)
+    rewritten = rewritten or any(each["type"] == "correction" for each in fresh)
     holding = tuple(as_json(each) for each in ledger.records[deal].decisions) if rewritten else None
     return Folded(
-        state=state_json(state, pipeline),
+        state=state_json(state, ledger.pipeline),
         decisions=tuple(fresh),
         due_at=None if clock is None else max(at + SETTLED_AFTER, clock),
         loss=ledger.losses.get(deal),

@@ -47,6 +47,9 @@ TRIES = 10
 HEARTBEAT, DEAD_AFTER, LOOK_FOR_DEAD = 2.0, 10.0, 2.0
 # A new job is announced; one that a finished job of its deal has let go is not, and is found by looking.
 LOOK_FOR_JOBS = 0.25
+# Each so many looks, the server counts a long table of jobs anew.
+COUNT_EVERY = 5
+BACKLOG = "SELECT count(*) >= 200 AS long FROM (SELECT FROM procrastinate_jobs WHERE status = 'todo' LIMIT 200) jobs"
 # After the database went away.
 BEGIN_AGAIN = 0.5
 
@@ -235,11 +238,23 @@ def told_to_stop() -> bool:
 async def revive(queue: Queue) -> None:
     """Give jobs of dead workers to the living. Not a job itself, for such a job could die with its worker."""
     manager = queue.app.job_manager
-    while not told_to_stop():
+    looks = 0
+    while True:
         try:
             for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER):
                 await manager.retry_job(stalled)
+            if looks % COUNT_EVERY == 0:
+                await count_jobs(queue)
         except ConnectorException as error:
             # Another worker was faster, or the database is away: the next look will tell.
             log.info("looking for stalled jobs failed: %s", type(error).__name__)
+        looks += 1
         await asyncio.sleep(LOOK_FOR_DEAD)
+
+
+async def count_jobs(queue: Queue) -> None:
+    """A table that is empty at one moment and long at the next has figures of the wrong one, as a rule. By these the
+    server would sort all that waits to take one job."""
+    backlog = await queue.app.connector.execute_query_one_async(BACKLOG)
+    if backlog["long"]:
+        await queue.app.connector.execute_query_async("ANALYZE procrastinate_jobs")

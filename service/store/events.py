@@ -18,6 +18,7 @@ __all__ = [
     "by_id",
     "count",
     "evidence_of",
+    "history",
     "ids_of_conversation",
     "known",
     "of_conversation",
@@ -88,6 +89,20 @@ def known(connection: Connection, workspace: str, ids: Iterable[str]) -> set[str
     """Which of these ids the workspace has already, under whatever deal."""
     statement = sa.select(events.c.id).where(events.c.workspace == workspace, events.c.id.in_(list(ids)))
     return set(connection.execute(statement).scalars())
+
+
+HISTORY = """
+SELECT (SELECT sha256(convert_to(coalesce(string_agg(content::text, E'\\n' ORDER BY seq), ''), 'UTF8'))
+          FROM events WHERE workspace = %(workspace)s AND deal = %(deal)s) AS hash,
+       ARRAY(SELECT id FROM events WHERE workspace = %(workspace)s AND id = ANY(%(ids)s::text[])) AS known
+"""
+
+
+def history(connection: Connection, workspace: str, deal: str, ids: Iterable[str] = ()) -> tuple[bytes, set[str]]:
+    """A hash of the contents of the deal's events in order of arrival, and what `known` says of the ids."""
+    told = {"workspace": workspace, "deal": deal, "ids": sorted(ids)}
+    row = connection.exec_driver_sql(HISTORY, told).one()
+    return row.hash, set(row.known)
 
 
 def by_id(connection: Connection, workspace: str, ids: Iterable[str]) -> dict[str, StoredEvent]:
