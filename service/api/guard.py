@@ -34,7 +34,7 @@ HELD_FOR = dt.timedelta(minutes=2)
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 # Deliveries prove themselves, and know repetitions by ids of their own.
-DELIVERY = re.compile(r"/v1/webhooks/[^/]+")
+DELIVERY = re.compile(r"/v1/(workspaces/[^/]+/)?webhooks/[^/]+")
 # These say nothing of what the request does when it is let in.
 NOT_ANSWERS = (401, 403, 413, 415, 429)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import logging
 from collections.abc import Sequence
@@ -11,17 +12,20 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response
 
+from service.access.workspaces import NAME
 from service.api import shapes
 from service.api.bodies import RawBody
 from service.api.problems import ProblemError, refused
 from service.api.service import Service, ServiceOf
+from service.flows.context import Context
 from service.flows.take_webhook import take_webhook
 from service.intake.jsontext import UnreadableError
 from service.intake.refusal import Refusal
 from service.sealing import UnsealableError
 from service.store import hook_secrets
 from service.webhooks import verify
-from service.webhooks.delivery import Delivery, Site
+from service.webhooks.delivery import Delivery
+from service.webhooks.inlet import Inlet, inlet_of
 from service.webhooks.source import Reply, Source
 from service.webhooks.verify import Proof, SecretError, UnprovenError
 from signals import DecodeError
@@ -35,6 +39,7 @@ Json = dict[str, Any]
 
 MOST_HANDED_OVER = 100
 SETTING = "TELLTALE_WEBHOOK_SECRETS"
+STRANGER = "it proves nothing, or the workspace has no secret of this source"
 
 TAKEN = {
     "accepted": ["docusign:bbbbbbbb-0000-4000-8000-000000000002:envelope-completed"],
@@ -64,7 +69,26 @@ async def post_webhook(request: Request, service: ServiceOf, source: str, body: 
     assemblyai, standard, cloudevents, and those of the mapping files.
     """
     known = known_source(service, source)
-    return await run_in_threadpool(take, service, known, delivery_of(request, service, source, body))
+    delivery = delivery_of(request, service, source, body)
+    return await run_in_threadpool(into_home, service, known, delivery)
+
+
+@router.post(
+    "/v1/workspaces/{workspace}/webhooks/{source}",
+    responses={
+        200: shapes.response("what became of it; some sources get an answer of their own form instead", TAKEN),
+        401: {"description": "it proves nothing, or there is no such workspace, or it has no secret of this source"},
+        **shapes.errors(400, 404, 413, 415, 422),
+    },
+    openapi_extra=shapes.request_body({"event": "envelope-completed"}, "application/json", "text/xml"),
+)
+async def post_own_webhook(
+    request: Request, service: ServiceOf, workspace: str, source: str, body: RawBody
+) -> Response:
+    """The same into another workspace, with the secrets that its admins gave (`PUT /v1/webhook-sources/{source}`)."""
+    known = known_source(service, source)
+    delivery = delivery_of(request, service, source, body)
+    return await run_in_threadpool(into_own, service, workspace, known, delivery)
 
 
 def known_source(service: Service, name: str) -> Source:
@@ -95,14 +119,60 @@ def delivery_of(request: Request, service: Service, source: str, body: bytes) ->
     )
 
 
-def take(service: Service, source: Source, delivery: Delivery) -> Response:
-    configured = service.settings.webhook_secrets.get(source.name, ())
+def into_home(service: Service, source: Source, delivery: Delivery) -> Response:
+    context = service.context
     try:
-        hello = source.handshake(delivery, configured) if source.handshake else None
+        inlet = inlet_into(service, context, source)
+    except UnsealableError as error:
+        raise unusable(source, error) from None
+    return take(service, context, source, delivery, inlet)
+
+
+def into_own(service: Service, workspace: str, source: Source, delivery: Delivery) -> Response:
+    """One answer for a workspace that there is not, for one without a secret of the source, and for a wrong signature:
+    which of them it was is nobody's business."""
+    stranger = ProblemError(401, "unproven", "The delivery does not prove its sender", f"{source.name}: {STRANGER}")
+    if not NAME.fullmatch(workspace):
+        raise stranger
+    context = dataclasses.replace(service.context, workspace=workspace)
+    try:
+        inlet = inlet_into(service, context, source)
+        if not inlet.secrets:
+            raise stranger
+        return take(service, context, source, delivery, inlet)
+    except ProblemError as error:
+        raise (stranger if error.status in (401, 403) else error) from None
+    except UnsealableError:
+        log.error("webhook: a workspace's secret cannot be opened", extra={"source": source.name})
+        raise stranger from None
+
+
+def inlet_into(service: Service, context: Context, source: Source) -> Inlet:
+    with context.database.connect() as connection:
+        return inlet_of(
+            connection,
+            context.workspace,
+            source.name,
+            unseal=service.sealer.unseal,
+            settings=service.settings,
+            stages=tuple(context.pipeline.positions),
+        )
+
+
+def unusable(source: Source, error: SecretError | UnsealableError) -> ProblemError:
+    log.warning("webhook: a secret cannot be used", extra={"source": source.name, "reason": str(error)})
+    detail = f"{SETTING}: {source.name}: {error}"
+    return ProblemError(403, "secret", "The source's secret cannot be used", detail, field=SETTING)
+
+
+def take(service: Service, context: Context, source: Source, delivery: Delivery, inlet: Inlet) -> Response:
+    try:
+        hello = source.handshake(delivery, inlet.secrets) if source.handshake else None
         if hello is not None:
-            keep_secret(service, source, hello)
+            keep_secret(service, context, source, hello)
             return reply(hello)
-        proof = proven(service, source, delivery, (*configured, *handed_over(service, source)))
+        secrets = (*inlet.secrets, *handed_over(service, context, source))
+        proof = proven(service, source, delivery, secrets, unsigned=inlet.unsigned)
         special = source.early(delivery, proof) if source.early else None
         if special is not None:
             return reply(special)
@@ -112,18 +182,17 @@ def take(service: Service, source: Source, delivery: Delivery) -> Response:
         detail = f"{source.name}: {error}"
         raise ProblemError(401, "unproven", "The delivery does not prove its sender", detail) from None
     except (SecretError, UnsealableError) as error:
-        detail = f"{SETTING}: {source.name}: {error}"
-        raise ProblemError(403, "secret", "The source's secret cannot be used", detail, field=SETTING) from None
+        raise unusable(source, error) from None
     except DecodeError as error:
         raise refused([Refusal.of("body", error, unreadable=isinstance(error, UnreadableError))]) from None
-    return taken(service, source, delivery, proof)
+    return taken(context, source, delivery, proof, inlet)
 
 
-def proven(service: Service, source: Source, delivery: Delivery, secrets: Sequence[str]) -> Proof:
+def proven(service: Service, source: Source, delivery: Delivery, secrets: Sequence[str], *, unsigned: bool) -> Proof:
     if secrets:
         tolerance = dt.timedelta(seconds=service.settings.webhook_tolerance)
         return source.verify(delivery, secrets, tolerance)
-    if source.name in service.settings.webhook_unsigned:
+    if unsigned:
         return verify.unsigned(delivery, beside=source.beside)
     detail = (
         f'{source.name}: no secret is set, so nothing is taken from it. Set {SETTING}={{"{source.name}": ["..."]}} '
@@ -132,31 +201,24 @@ def proven(service: Service, source: Source, delivery: Delivery, secrets: Sequen
     raise ProblemError(403, "no-secret", "The source has no secret", detail, field=SETTING)
 
 
-def handed_over(service: Service, source: Source) -> list[str]:
+def handed_over(service: Service, context: Context, source: Source) -> list[str]:
     if source.handshake is None:
         return []
-    context = service.context
     with context.database.connect() as connection:
         kept = hook_secrets.of_source(connection, context.workspace, source.name, MOST_HANDED_OVER)
     return [service.sealer.unseal(each) for each in kept]
 
 
-def keep_secret(service: Service, source: Source, hello: Reply) -> None:
-    if hello.keep_secret is not None and hello.keep_secret not in handed_over(service, source):
-        context, sealed = service.context, service.sealer.seal(hello.keep_secret)
+def keep_secret(service: Service, context: Context, source: Source, hello: Reply) -> None:
+    if hello.keep_secret is not None and hello.keep_secret not in handed_over(service, context, source):
+        sealed = service.sealer.seal(hello.keep_secret)
         with context.database.begin() as connection:
             hook_secrets.add(connection, context.workspace, source.name, sealed, context.now())
 
 
-def taken(service: Service, source: Source, delivery: Delivery, proof: Proof) -> Response:
-    settings, context = service.settings, service.context
-    site = Site(
-        our_domains=settings.our_domains,
-        stages=settings.webhook_stages,
-        known_stages=tuple(context.pipeline.positions),
-    )
+def taken(context: Context, source: Source, delivery: Delivery, proof: Proof, inlet: Inlet) -> Response:
     try:
-        outcome = take_webhook(context, source, delivery, proof, site, create=settings.webhook_create)
+        outcome = take_webhook(context, source, delivery, proof, inlet.site, create=inlet.create)
     except DecodeError as error:
         raise refused([Refusal.of("body", error, unreadable=isinstance(error, UnreadableError))]) from None
     if outcome["refused"] and not any(value for name, value in outcome.items() if name != "refused"):
@@ -178,7 +240,21 @@ def options(request: Request, service: ServiceOf, source: str) -> Response:
     """The question of CloudEvents' abuse protection: may this origin send here? Whoever has a secret may."""
     known_source(service, source)
     origin = request.headers.get("webhook-request-origin", "")
-    if source not in service.settings.webhook_secrets or not origin.isprintable() or not 0 < len(origin) < 254:
+    return allowed(origin, sends=source in service.settings.webhook_secrets)
+
+
+@router.options(
+    "/v1/workspaces/{workspace}/webhooks/{source}",
+    responses={204: {"description": "the source may send"}, **shapes.errors(404)},
+)
+def own_options(request: Request, service: ServiceOf, workspace: str, source: str) -> Response:
+    """The same for another workspace: it tells nobody whether there is one."""
+    known_source(service, source)
+    return allowed(request.headers.get("webhook-request-origin", ""), sends=True)
+
+
+def allowed(origin: str, *, sends: bool) -> Response:
+    if not sends or not origin.isprintable() or not 0 < len(origin) < 254:
         return Response(status_code=204, headers={"Allow": "POST, OPTIONS"})
     headers = {"Allow": "POST, OPTIONS", "WebHook-Allowed-Origin": origin, "WebHook-Allowed-Rate": "*"}
     return Response(status_code=204, headers=headers)

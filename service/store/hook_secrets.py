@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from service.store.webhook_tables import hook_secrets
 
-__all__ = ["add", "of_source"]
+__all__ = ["add", "drop", "of_source"]
 
 
 def add(connection: Connection, workspace: str, source: str, secret: str, at: dt.datetime) -> None:
@@ -23,3 +23,8 @@ def of_source(connection: Connection, workspace: str, source: str, most: int) ->
     table = hook_secrets.c
     statement = sa.select(table.secret).where(table.workspace == workspace, table.source == source)
     return list(connection.execute(statement.order_by(table.recorded_at.desc(), table.secret).limit(most)).scalars())
+
+
+def drop(connection: Connection, workspace: str, source: str) -> None:
+    table = hook_secrets.c
+    connection.execute(sa.delete(hook_secrets).where(table.workspace == workspace, table.source == source))

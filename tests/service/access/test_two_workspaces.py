@@ -275,6 +275,8 @@ def test_a_clause_that_is_forgotten_finds_ones_own_rows_only(service: Any, both:
 
 # What answers whoever asks: is the process alive, and deliveries that prove themselves by their signature.
 OPEN = {"/healthz", "/readyz", "/v1/webhooks/{source}"}
+# Which is told without telling whether there is such a workspace.
+PROVEN_ONLY = "/v1/workspaces/{workspace}/webhooks/{source}"
 
 
 def test_nothing_is_answered_without_a_key_but_what_is_open(both: Any) -> None:
@@ -284,6 +286,7 @@ def test_nothing_is_answered_without_a_key_but_what_is_open(both: Any) -> None:
         for url in filled(path, operation, NEVER):
             answer = stranger.request(method, url, json={} if method != "get" else None, follow_redirects=False)
             assert (answer.status_code == 401) == (path not in OPEN), (method, url, answer.status_code)
+            assert (answer.json().get("type") == "urn:telltale:problem:unproven") == (path == PROVEN_ONLY)
 
 
 def pages() -> list[tuple[str, str]]:

@@ -1,0 +1,72 @@
+"""What a workspace has of its own instead of the service's settings; secrets come sealed and stay so."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+from sqlalchemy.dialects.postgresql import insert
+
+from service.store.setting_tables import webhook_sources, workspace_settings
+
+__all__ = ["OwnSource", "drop", "drop_source", "everywhere", "put", "put_source", "sealed", "sources", "values"]
+
+V, W = workspace_settings.c, webhook_sources.c
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnSource:
+    """A source of webhooks that the workspace has secrets of."""
+
+    source: str
+    set_by: str
+    set_at: dt.datetime
+
+
+def values(connection: Connection, workspace: str) -> dict[str, Any]:
+    """Those that are set, by their names."""
+    rows = connection.execute(sa.select(V.name, V.value).where(V.workspace == workspace))
+    return {row.name: row.value for row in rows}
+
+
+def everywhere(connection: Connection, name: str) -> dict[str, Any]:
+    """One setting of each workspace that has it; needs a connection that sees them all."""
+    rows = connection.execute(sa.select(V.workspace, V.value).where(V.name == name))
+    return {row.workspace: row.value for row in rows}
+
+
+def put(connection: Connection, workspace: str, name: str, value: Any, *, by: str, at: dt.datetime) -> None:
+    fresh = {"value": value, "set_by": by, "set_at": at}
+    statement = insert(workspace_settings).values(workspace=workspace, name=name, **fresh)
+    connection.execute(statement.on_conflict_do_update(index_elements=["workspace", "name"], set_=fresh))
+
+
+def drop(connection: Connection, workspace: str, name: str) -> bool:
+    """Whether it was set."""
+    here = (V.workspace == workspace) & (V.name == name)
+    return connection.execute(sa.delete(workspace_settings).where(here)).rowcount == 1
+
+
+def sealed(connection: Connection, workspace: str, source: str) -> str | None:
+    """The source's secrets as they were sealed."""
+    return connection.execute(sa.select(W.sealed).where(W.workspace == workspace, W.source == source)).scalar()
+
+
+def sources(connection: Connection, workspace: str) -> list[OwnSource]:
+    statement = sa.select(W.source, W.set_by, W.set_at).where(W.workspace == workspace).order_by(W.source)
+    return [OwnSource(**row) for row in connection.execute(statement).mappings()]
+
+
+def put_source(connection: Connection, workspace: str, source: str, sealed: str, *, by: str, at: dt.datetime) -> None:
+    fresh = {"sealed": sealed, "set_by": by, "set_at": at}
+    statement = insert(webhook_sources).values(workspace=workspace, source=source, **fresh)
+    connection.execute(statement.on_conflict_do_update(index_elements=["workspace", "source"], set_=fresh))
+
+
+def drop_source(connection: Connection, workspace: str, source: str) -> bool:
+    """Whether the workspace had it."""
+    here = (W.workspace == workspace) & (W.source == source)
+    return connection.execute(sa.delete(webhook_sources).where(here)).rowcount == 1
