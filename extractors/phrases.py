@@ -35,7 +35,7 @@ import ahocorasick_rs
 from extractors.reading import Reading, Unit
 from signals import Side
 
-__all__ = ["Mention", "Phrase", "PhraseError", "PhraseMatch", "Phrasebook", "Slotted", "load_phrases"]
+__all__ = ["Mention", "Pattern", "Phrase", "PhraseError", "PhraseMatch", "Phrasebook", "Slotted", "load_phrases"]
 
 FIELDS = {"name", "means", "cues", "pattern", "unless", "side"}
 
@@ -53,13 +53,34 @@ class Mention(Protocol):
     def end(self) -> int: ...
 
 
+@dataclass(slots=True)
+class Pattern:
+    """A regular expression that is compiled when it is first tried: of some thousand, one mail needs a handful."""
+
+    written: str
+    where: str
+    _ready: re.Pattern[str] | None = None
+
+    def search(self, text: str) -> re.Match[str] | None:
+        return self.compiled().search(text)
+
+    def compiled(self) -> re.Pattern[str]:
+        """Raises PhraseError where it is no regular expression."""
+        if self._ready is None:
+            try:
+                self._ready = re.compile(self.written)
+            except re.error as error:
+                raise PhraseError(f"{self.where}: the pattern is no regular expression: {error}") from None
+        return self._ready
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrase:
     name: str
     means: str
     cues: tuple[str, ...]
-    pattern: re.Pattern[str] | None = None
-    unless: re.Pattern[str] | None = None
+    pattern: Pattern | None = None
+    unless: Pattern | None = None
     side: Side | None = None
     slots: frozenset[str] = frozenset()
 
@@ -164,7 +185,7 @@ class Phrasebook:
 
 def load_phrases(package: str, *names: str, means: Sequence[str] | None = None) -> tuple[Phrase, ...]:
     """The phrases of a family's files (`phrases.toml` where none is named), which share their classes of words. Raises
-    PhraseError for an unknown field, a missing cue, a wrong pattern, a class told twice."""
+    PhraseError for an unknown field, a missing cue, a class told twice; for a wrong pattern only once it is tried."""
     raw = {
         name: tomllib.loads(files(package).joinpath(name).read_text(encoding="utf-8"))
         for name in names or ("phrases.toml",)
@@ -230,18 +251,13 @@ def phrase_of(entry: dict[str, Any], where: str, means: Sequence[str] | None, wo
         raise PhraseError(f"{label}: name, means and at least one cue are needed")
     if means is not None and entry["means"] not in means:
         raise PhraseError(f"{label}: means {entry['means']!r}; it must be one of {', '.join(means)}")
-    try:
-        written = words.in_pattern(entry.get("pattern", ""))
-        pattern = re.compile(written) if written else None
-        unless = re.compile(words.in_pattern(entry["unless"])) if "unless" in entry else None
-    except re.error as error:
-        raise PhraseError(f"{label}: the pattern is no regular expression: {error}") from None
+    written = words.in_pattern(entry.get("pattern", ""))
     return Phrase(
         name=entry["name"],
         means=entry["means"],
         cues=words.in_cues(entry["cues"]),
-        pattern=pattern,
-        unless=unless,
+        pattern=Pattern(written, label) if written else None,
+        unless=Pattern(words.in_pattern(entry["unless"]), label) if "unless" in entry else None,
         side=Side(entry["side"]) if "side" in entry else None,
         slots=frozenset(re.findall(r"<(amount|date|person|company|title)>", written)),
     )

@@ -8,10 +8,13 @@ are characters of the text that evidence points into: the utterance's text, or t
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from extractors import mail
@@ -279,12 +282,29 @@ def other_party(conversation: Conversation, sides: Sides, author: str | None) ->
     return conversation.participant(conversation.to[0]) if conversation.to else None
 
 
+COMMAND_LINE = ("spacy.cli", "spacy.cli.info")
+
+
+def spacy_without_its_command_line() -> ModuleType:
+    """spaCy imports its command line, and with it three web clients: a third of its start. Empty modules stand there
+    while it loads, and are taken away again, so that whoever wants the command line gets it."""
+    if "spacy" in sys.modules or COMMAND_LINE[0] in sys.modules:
+        return importlib.import_module("spacy")
+    for name in COMMAND_LINE:
+        stand_in: Any = ModuleType(name)
+        stand_in.info = None
+        sys.modules[name] = stand_in
+    try:
+        return importlib.import_module("spacy")
+    finally:
+        for name in COMMAND_LINE:
+            sys.modules.pop(name, None)
+
+
 @cache
 def pipeline() -> Language:
     """spaCy's English tokenizer and its rule for sentences; no trained model."""
-    import spacy
-
-    nlp = spacy.blank("en")
+    nlp: Language = spacy_without_its_command_line().blank("en")
     tokenizer: Any = nlp.tokenizer  # spaCy's type leaves open that it is a plain function
     for short in ABBREVIATED:
         for form in (short, short.lower()):

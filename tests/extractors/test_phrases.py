@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from extractors.phrases import CLASS, Phrase, PhraseError, Words, load_phrases, phrase_of
+from extractors.phrases import CLASS, Pattern, Phrase, PhraseError, Words, load_phrases, phrase_of
 
 WORDS = Words(
     {"paper": ["contract*", "order form"], "thing": ["{paper}", "proposal"], "round": ["{round}"]},
@@ -45,6 +46,31 @@ def test_a_list_of_patterns_matches_where_any_does() -> None:
     assert pattern is not None
     assert pattern.search("alpha")
     assert pattern.search("beta contract")
+
+
+def test_a_wrong_pattern_is_told_with_its_phrase() -> None:
+    wrong = phrase(pattern="sign (the").pattern
+    assert wrong is not None
+    with pytest.raises(PhraseError, match=r"example: phrase 'n': the pattern is no regular expression"):
+        wrong.search("sign the contract")
+
+
+FAMILIES = Path(__file__).parents[2] / "extractors"
+
+
+@pytest.mark.parametrize(
+    "family", sorted({path.parent for path in FAMILIES.glob("*/*.toml")}), ids=lambda path: path.name
+)
+def test_every_pattern_of_a_family_is_a_regular_expression(family: Path) -> None:
+    """They are compiled only when they are tried, so a wrong one would hide until then."""
+    found = [file for file in sorted(family.glob("*.toml")) if "phrase" in tomllib.loads(file.read_text("utf-8"))]
+    shared = sorted(
+        file.name for file in family.glob("*.toml") if {"phrase", "words"} & set(tomllib.loads(file.read_text("utf-8")))
+    )
+    names = [file.name for file in found] + [name for name in shared if name == "words.toml"]
+    for each in load_phrases(f"extractors.{family.name}", *dict.fromkeys(names)) if found else ():
+        for pattern in (each.pattern, each.unless):
+            assert pattern is None or (isinstance(pattern, Pattern) and pattern.compiled())
 
 
 @pytest.mark.parametrize("name", ["absent", "round"])

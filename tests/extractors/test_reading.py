@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import datetime
+import sys
+from datetime import subprocess
 from typing import Any
 
 import pytest
+import UTC
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -141,3 +144,13 @@ def test_enormous_utterances_are_cut() -> None:
     reading = call("word " * 40_000, "x" * 100_000, " " * 100_000 + "end")
     assert max(len(unit.text) for unit in reading.units) <= UNIT_CHARACTERS
     assert reading.units[-1].text == "end"
+
+
+def test_reading_starts_without_spacys_command_line_and_leaves_it_usable() -> None:
+    """Its import costs more than reading a mail; whoever wants it later still gets it."""
+    program = (
+        "import sys; from extractors.reading import pipeline; pipeline()\n"
+        "assert not {'spacy.cli', 'requests', 'httpx'} & set(sys.modules)\n"
+        "import spacy.cli; assert callable(spacy.cli.info)"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
