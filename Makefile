@@ -13,7 +13,7 @@ help:
 	@echo "make evaluate     score the extractors on the labelled conversations of evaluation/dev"
 	@echo "make bench        measure speed beside peers"
 	@echo "make readers      ask a real model with random weights (needs the extra llm)"
-	@echo "make lock         pin the newest versions that pyproject.toml allows (needs uv)"
+	@echo "make lock         pin the newest versions that pyproject.toml allows, here and for the image (needs uv)"
 	@echo "make clean        remove the virtual environment and caches"
 
 setup: $(READY)
@@ -47,9 +47,12 @@ bench: setup
 readers: setup
 	@$(BIN)/python -m evaluation.real_model
 
+# The image's versions are the tested ones: the second file is made within the bounds of the first.
+COMPILE := uv pip compile --universal --python-version 3.11 --no-emit-index-url --generate-hashes --upgrade
+
 lock:
-	uv pip compile --universal --python-version 3.11 --no-emit-index-url --generate-hashes --extra dev \
-		--upgrade pyproject.toml --output-file requirements.lock
+	$(COMPILE) --extra dev pyproject.toml --output-file requirements.lock
+	$(COMPILE) --constraints requirements.lock pyproject.toml deploy/build.in --output-file deploy/requirements.lock
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import sqlalchemy as sa
 import yaml
 from typer.main import get_command
 
+from service.app import create_app
 from service.cli import app
 from service.flows.accept_conversation import accept_conversation
 from service.settings import Settings
@@ -211,6 +213,45 @@ def test_the_images_versions_are_those_that_are_tested() -> None:
     assert len(shipped) > 40
     assert {name: version for name, version in shipped.items() if tested.get(name) != version} == {}
     assert "pytest" not in shipped
+
+
+def test_the_image_has_all_that_the_program_names() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    wanted = {re.split(r"[^A-Za-z0-9._-]", each)[0].lower() for each in project}
+    assert wanted - set(pins(DEPLOY / "requirements.lock")) == set()
+
+
+def test_every_lock_is_renewed_with_the_others_and_within_their_bounds() -> None:
+    """As make would run it: the tested versions first, then the image's, bound to them."""
+    make = shutil.which("make")
+    assert make is not None
+    done = subprocess.run([make, "--dry-run", "lock"], cwd=ROOT, capture_output=True, text=True, check=True)
+    steps = [line.split() for line in done.stdout.splitlines()]
+    made = [step[step.index("--output-file") + 1] for step in steps]
+    assert made == ["requirements.lock", "deploy/requirements.lock"]
+    there = [each for pattern in ("*.lock", "*/*.lock") for each in ROOT.glob(pattern)]
+    assert {str(each.relative_to(ROOT)) for each in there if not each.parent.name.startswith(".")} == set(made)
+    assert steps[1][steps[1].index("--constraints") + 1] == "requirements.lock"
+    named = {word for step in steps for word in step if word.endswith((".toml", ".in"))}
+    assert all((ROOT / each).is_file() for each in named)
+    assert all({"--universal", "--generate-hashes", "--upgrade"} <= set(step) for step in steps)
+
+
+def test_what_a_probe_asks_for_is_answered(service: Any) -> None:
+    """Every path of a probe, of Prometheus and of the image's own check is one of the program's."""
+    paths = set(create_app(service).openapi()["paths"])
+    asked = {
+        container[probe]["httpGet"]["path"]
+        for each in of_kind("Deployment")
+        for container in each["spec"]["template"]["spec"]["containers"]
+        for probe in ("startupProbe", "livenessProbe", "readinessProbe")
+    }
+    asked |= {
+        each["spec"]["template"]["metadata"]["annotations"]["prometheus.io/path"] for each in of_kind("Deployment")
+    }
+    checks = re.findall(r"'(/[a-z]+)'", DOCKERFILE)
+    assert checks == ["/healthz"]
+    assert asked | set(checks) <= paths
 
 
 @pytest.fixture
