@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
+import subprocess
 import sys
-from datetime import subprocess
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-import UTC
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
