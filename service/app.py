@@ -51,10 +51,12 @@ from service.flows.adopted import Adopted
 from service.flows.context import Context
 from service.flows.folding import Folds
 from service.flows.outlet import Outlet
+from service.flows.own_domains import OwnDomains, kept_fresh
 from service.flows.review_policy import NO_RULES, load_policy
 from service.jobs.queue import make_queue, work
 from service.pages import live, site
 from service.reader import the_readers
+from service.readers.cache import forgetting
 from service.sealing import Sealer
 from service.settings import Settings
 from service.store.connect import connect, driver_url
@@ -119,6 +121,8 @@ def running(settings: Settings, *, extract: Extract | None = None) -> Iterator[S
             policy=policy,
             observer=metrics if tracer is None else TracedObserver(metrics, tracer),
             adopted=Adopted(),
+            own_domains=OwnDomains(clock.now),
+            forget_answers=forgetting(settings.llm_cache or settings.data / "answers", settings.llm_cache_size),
             folds=Folds(most=KEPT_EVENTS),
             outlet=Outlet(outlets=outlets, send_later=queue.send_later, chance=random.random, site=settings.public_url),
         )
@@ -157,6 +161,7 @@ def create_app(service: Service) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as stack:
             await stack.enter_async_context(live.listening(app.state.live))
+            await stack.enter_async_context(kept_fresh(service.context.own_domains, service.context.database))
             if service.settings.worker:
                 jobs = asyncio.create_task(
                     work(

@@ -225,7 +225,7 @@ async def ingest(
         occurred_at=said_at,
         deal=DealContext(id=deal, account=account, currency=currency) if deal or account or currency else None,
         sellers=tuple(seller or ()),
-        our_domains=service.settings.our_domains,
+        our_domains=service.context.domains_of(principal.workspace),
     )
     found = receive(body, "body", given=given, format=format, most=MOST_AT_ONCE)
     return await run_in_threadpool(take_many, principal, service, found, wait)

@@ -67,6 +67,7 @@ def set_one(caller: Caller, service: Service, name: str, given: Any) -> JSONResp
     context = caller.context
     with context.database.begin() as connection:
         own_settings.put(connection, context.workspace, name, value, by=caller.principal.name, at=context.now())
+    heard(caller)
     return JSONResponse(shown(service, name, {name: value}))
 
 
@@ -79,7 +80,16 @@ def delete_setting(caller: AsAdmin, service: ServiceOf, name: str) -> JSONRespon
     known = known_setting(name)
     with caller.context.database.begin() as connection:
         own_settings.drop(connection, caller.context.workspace, known)
+    heard(caller)
     return JSONResponse(shown(service, known, {}))
+
+
+def heard(caller: Caller) -> None:
+    """Other processes follow within some seconds, this one at once."""
+    own = caller.context.own_domains
+    if own is not None:
+        own.forget()
+        own.ask(caller.context.database)
 
 
 def known_setting(name: str) -> str:

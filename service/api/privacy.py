@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -17,11 +16,10 @@ from service.api.service import ServiceOf
 from service.flows.erase_person import erase_person
 from service.flows.export_person import export_person
 from service.flows.retain_words import retention_of, set_retention
-from service.settings import Settings
 from signals import DecodeError
 from signals.decode import as_object
 
-__all__ = ["forgetting", "router"]
+__all__ = ["router"]
 
 router = APIRouter(tags=["privacy"])
 
@@ -47,14 +45,6 @@ KEPT = {
 LONGEST = 36_500
 
 
-def forgetting(settings: Settings) -> Callable[[str], None]:
-    """What throws away what the language model's cache has of a conversation, wherever one may be."""
-    from service.readers.cache import Cache
-
-    folder = settings.llm_cache or settings.data / "answers"
-    return Cache(folder, settings.llm_cache_size).forget if folder.is_dir() else lambda conversation: None
-
-
 @router.post(
     "/v1/privacy/erase",
     responses={
@@ -63,13 +53,12 @@ def forgetting(settings: Settings) -> Callable[[str], None]:
     },
     openapi_extra=shapes.request_body(PERSON),
 )
-async def post_erase(caller: AsAdmin, service: ServiceOf, body: JsonBody) -> JSONResponse:
+async def post_erase(caller: AsAdmin, body: JsonBody) -> JSONResponse:
     """Take a person's names, addresses and words out of everything that the workspace keeps. Deals keep their stages
     and their history; nothing can be turned back. What went to other systems, and backups, are not reached."""
     try:
         person = as_object(json_value(body)).get("person")
-        forget = forgetting(service.settings)
-        erased = await run_in_threadpool(erase_person, caller.context, person, forget_answers=forget)
+        erased = await run_in_threadpool(erase_person, caller.context, person)
     except DecodeError as error:
         raise unprocessable(error) from None
     return JSONResponse(erased.to_json())

@@ -33,11 +33,10 @@ def within(settings: Settings, action: str, then: Callable[[Context], int]) -> i
 
 
 def erase(settings: Settings, person: str, *, as_json: bool) -> int:
-    from service.api.privacy import forgetting
     from service.flows.erase_person import erase_person
 
     def then(context: Context) -> int:
-        erased = erase_person(context, person, forget_answers=forgetting(settings))
+        erased = erase_person(context, person)
         if as_json:
             print_json(erased.to_json())
             return DONE

@@ -86,7 +86,7 @@ def arrival_of(
         content_hash=hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest(),
         content=orjson.dumps(content).decode(),
         envelope=None if envelope is None else orjson.dumps(envelope.to_json()).decode(),
-        found_by=tuple(clues_of(conversation, envelope, our_domains=context.our_domains).keys),
+        found_by=tuple(clues_of(conversation, envelope, our_domains=context.domains_of(workspace)).keys),
         read_in=read_in,
     )
 

@@ -7,7 +7,7 @@ still sees one person where there was one. What they said or wrote, and every qu
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -55,12 +55,11 @@ class Erased:
         }
 
 
-def erase_person(
-    context: Context, person: object, *, forget_answers: Callable[[str], None] = lambda conversation: None
-) -> Erased:
-    """`person` is a mail address. `forget_answers` throws away what a language model's cache has of a conversation.
+def erase_person(context: Context, person: object) -> Erased:
+    """`person` is a mail address; raises DecodeError for what is none.
 
-    Raises DecodeError for what is no address.
+    What a language model's cache has of their conversations lies in files, which no transaction holds: it goes before
+    the commit, so that a process that dies leaves none, and once more after it, for who was reading meanwhile.
     """
     address, workspace, id = address_of(person), context.workspace, context.new_id()
     # As the tables' owner: nobody else may change the audit log. Each statement names the workspace.
@@ -88,8 +87,8 @@ def erase_person(
         left = traces.ids_holding(connection, workspace, them.needles)
         audit.about(erasure=str(id))
         audit.on_commit(connection, workspace)
-    for conversation in known.contents:
-        forget_answers(conversation)
+        forget_all(context, known.contents)
+    forget_all(context, known.contents)
     return Erased(
         id=id,
         conversations=tuple(sorted(known.spoke)),
@@ -99,6 +98,11 @@ def erase_person(
         differing=differing,
         ids_left=left,
     )
+
+
+def forget_all(context: Context, conversations: Iterable[str]) -> None:
+    for conversation in conversations:
+        context.forget_answers(conversation)
 
 
 def rewrite(

@@ -55,6 +55,8 @@ def lose(context: Context, before: dt.datetime) -> int:
             if headline is not None and isinstance(headline.get("subject"), str):
                 told = headline | {"subject": masked(str(headline["subject"]))}
                 retention.set_headline(connection, workspace, id, told)
+            # Files, which no transaction holds: a process that dies before the commit only loses answers.
+            context.forget_answers(id)
     return len(found)
 
 

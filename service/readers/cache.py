@@ -11,11 +11,12 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from service.readers.model import Answer
 
-__all__ = ["Cache"]
+__all__ = ["Cache", "forgetting"]
 
 # Looking at every file costs time: only each so many answers the folder is brought back to its size.
 TIDY_EVERY = 64
@@ -98,3 +99,14 @@ class Cache:
 
 def digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def forgetting(folder: Path, most_bytes: int) -> Callable[[str], None]:
+    """What throws away everything that is kept of a conversation in the folder, which need not be there yet: the first
+    process that keeps an answer makes it."""
+
+    def forget(conversation: str) -> None:
+        if folder.is_dir():
+            Cache(folder, most_bytes).forget(conversation)
+
+    return forget
