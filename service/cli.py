@@ -211,15 +211,16 @@ def serve(
     data: Data = None,
     pipeline: Pipeline = None,
     worker: Annotated[bool | None, typer.Option("--worker/--no-worker", help="Read conversations here too.")] = None,
+    processes: Annotated[int | None, typer.Option(metavar="N", help="Processes that answer on the port.  [1]")] = None,
 ) -> None:
-    """Answer the HTTP API, and do the work, in one process."""
+    """Answer the HTTP API, and do the work, in one process or, with --processes, in several."""
 
     def command() -> int:
         from service.commands.serve import serve as run
         from service.commands.serve import settings_from
 
         given = {"host": host, "port": port, "database": database, "data": data, "pipeline": pipeline, "worker": worker}
-        return run(settings_from(**given))
+        return run(settings_from(**given, processes=processes))
 
     finish(command)
 

@@ -28,6 +28,9 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="address that the API listens on")
     port: int = Field(8080, ge=0, le=65535, description="port that the API listens on; 0: any free one")
+    processes: int = Field(
+        1, ge=1, le=64, description="processes that answer on the port; with several the worker is one of its own"
+    )
     workspace: str = Field("main", pattern=r"^[^*]{1,100}$", description="workspace of everything that comes in")
     pipeline: str = Field("b2b", description="name or file of the sales pipeline that deals follow")
     accept_at: float = Field(0.5, ge=0, le=1, description="signals of less confidence stay pending and move nothing")

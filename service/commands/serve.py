@@ -17,6 +17,7 @@ from service.settings import Settings
 
 if TYPE_CHECKING:
     from service.api.service import Service
+    from service.app import Extract
 
 __all__ = ["log_to_stderr", "run", "serve", "settings_from", "worker"]
 
@@ -49,8 +50,9 @@ def stop_on_terminate() -> None:
     signal.signal(signal.SIGTERM, stop)
 
 
-def run(settings: Settings, then: Callable[[Service], int]) -> int:
-    """Open the service, do `then`, close it; what stands in the way of opening it is an unusable argument."""
+def run(settings: Settings, then: Callable[[Service], int], *, extract: Extract | None = None) -> int:
+    """Open the service, do `then`, close it; what stands in the way of opening it is an unusable argument. `extract` is
+    for tests."""
     from sqlalchemy.exc import OperationalError
 
     from engine import PipelineError
@@ -58,7 +60,7 @@ def run(settings: Settings, then: Callable[[Service], int]) -> int:
 
     stop_on_terminate()
     try:
-        with running(settings) as service:
+        with running(settings, extract=extract) as service:
             return then(service)
     except (PipelineError, ValueError) as error:
         raise UnusableError(str(error)) from None
@@ -74,9 +76,15 @@ def run(settings: Settings, then: Callable[[Service], int]) -> int:
 def serve(settings: Settings) -> int:
     """The API, and the worker unless the settings say otherwise, until told to stop."""
     log_to_stderr(level_of(settings))
-    return run(
-        settings, lambda service: checked(service) or listen(service, lambda url: complain(f"listening on {url}"))
-    )
+    if settings.processes > 1:
+        from service.commands.processes import serve_by_many
+
+        return serve_by_many(settings, tell_where)
+    return run(settings, lambda service: checked(service) or listen(service, tell_where))
+
+
+def tell_where(url: str) -> None:
+    complain(f"listening on {url}")
 
 
 def checked(service: Service) -> int:
@@ -91,8 +99,9 @@ def checked(service: Service) -> int:
     )
 
 
-def listen(service: Service, ready: Callable[[str], None], *, or_any: bool = False) -> int:
-    """Answer HTTP until told to stop; `ready` is called with the URL once requests are answered."""
+def listen(service: Service, ready: Callable[[str], None], *, or_any: bool = False, shared: bool = False) -> int:
+    """Answer HTTP until told to stop; `ready` is called with the URL once requests are answered. `shared` where other
+    processes listen on the same port."""
     import uvicorn
 
     from service.app import create_app
@@ -118,16 +127,16 @@ def listen(service: Service, ready: Callable[[str], None], *, or_any: bool = Fal
             ready(url_of(listening))
         await task
 
-    with opened(settings.host, settings.port, or_any=or_any) as listening:
+    with opened(settings.host, settings.port, or_any=or_any, shared=shared) as listening:
         asyncio.run(serve_and_tell(listening))
     return DONE
 
 
-def opened(host: str, port: int, *, or_any: bool) -> socket.socket:
+def opened(host: str, port: int, *, or_any: bool, shared: bool = False) -> socket.socket:
     """A listening socket; `or_any` takes any free port where the wanted one is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        listening = socket.create_server((host, port), family=family, backlog=2048)
+        listening = socket.create_server((host, port), family=family, backlog=2048, reuse_port=shared)
     except OSError as error:
         if or_any and error.errno == errno.EADDRINUSE:
             return opened(host, 0, or_any=False)
@@ -145,16 +154,18 @@ def url_of(listening: socket.socket) -> str:
 
 def worker(settings: Settings) -> int:
     """Only the worker, until told to stop; what it is doing is finished first."""
+    log_to_stderr(level_of(settings))
+    return run(settings, lambda service: work_until_told(service, lambda: complain("worker: ready")))
+
+
+def work_until_told(service: Service, ready: Callable[[], None]) -> int:
+    """Do jobs until told to stop; `ready` is called before the first."""
     from service.commands.worker_door import answering
     from service.jobs.queue import work
 
-    log_to_stderr(level_of(settings))
-
-    def until_told(service: Service) -> int:
-        with answering(service):
-            complain("worker: ready")
-            patience = settings.stop_within
-            asyncio.run(work(service.queue, jobs=settings.jobs, install_signal_handlers=True, patience=patience))
-        return DONE
-
-    return run(settings, until_told)
+    settings = service.settings
+    with answering(service):
+        ready()
+        patience = settings.stop_within
+        asyncio.run(work(service.queue, jobs=settings.jobs, install_signal_handlers=True, patience=patience))
+    return DONE

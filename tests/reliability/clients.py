@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import time
 from collections import Counter
@@ -107,6 +108,35 @@ async def client(
                 break
             await asyncio.sleep(0.1)
     connection.close()
+
+
+async def post_at_rate(port: int, documents: Iterable[Json], *, clients: int, rate: float, seconds: float) -> Posted:
+    """Post so many a second, whether what was posted before is answered or not, as far as there are clients: one that
+    still waits for an answer posts late. Each time is counted from when it should have been posted."""
+    posted, left, began = Posted(), iter(documents), time.monotonic() + 0.5
+
+    async def one(number: int) -> None:
+        connection = Connection(port)
+        for turn in itertools.count():
+            due = began + (number + turn * clients) / rate
+            if due > began + seconds:
+                break
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
+            document = next(left)
+            try:
+                status, answer = await connection.ask("POST", "/v1/conversations", json.dumps(document).encode())
+            except (OSError, EOFError, TimeoutError):
+                status, answer = 0, b""
+            posted.statuses[status] += 1
+            if 200 <= status < 300:
+                posted.seconds.append(time.monotonic() - due)
+                posted.acknowledged.add(document["id"])
+            else:
+                posted.bodies.append(answer.decode()[:300])
+        connection.close()
+
+    await asyncio.gather(*(one(number) for number in range(clients)))
+    return posted
 
 
 def quantile(values: list[float], share: float) -> float:

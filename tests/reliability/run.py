@@ -37,7 +37,7 @@ def on_a_database(experiment: Callable[[str], Json]) -> Json:
         return experiment(database.url)
 
 
-def experiments(share: float) -> dict[str, Callable[[], Json]]:
+def experiments(share: float, rate: float | None = None) -> dict[str, Callable[[], Json]]:
     def part(whole: float, least: int = 1) -> int:
         return max(least, round(whole * share))
 
@@ -61,6 +61,9 @@ def experiments(share: float) -> dict[str, Callable[[], Json]]:
         "cases": lambda: on_a_database(lambda url: cases(url, each=part(CASES_EACH), seed=True, say=say)),
         "mails": lambda: load("mails", seconds=part(300, 5), clients=100, say=say),
         "calls": lambda: load("calls", seconds=part(300, 5), clients=100, say=say),
+        "mails-rate": lambda: load("mails", seconds=part(300, 5), clients=100, rate=rate or 300, say=say),
+        "calls-rate": lambda: load("calls", seconds=part(300, 5), clients=100, rate=rate or 20, say=say),
+        "mails-by-two": lambda: load("mails", seconds=part(300, 5), clients=100, processes=2, rate=rate, say=say),
         "mails-read": lambda: load("mails", seconds=part(300, 5), clients=100, reader="real", say=say),
     }
 
@@ -70,8 +73,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.reliability.run", description=__doc__)
     parser.add_argument("name", choices=[*experiments(1), "all"])
     parser.add_argument("--share", type=float, default=1.0, help="of the full size")
+    parser.add_argument("--rate", type=float, help="posts a second, for those that have a rate")
     given = parser.parse_args()
-    chosen = experiments(given.share)
+    chosen = experiments(given.share, given.rate)
     for name, experiment in chosen.items():
         if given.name not in (name, "all"):
             continue

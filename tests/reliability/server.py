@@ -14,6 +14,7 @@ import time
 from typing import Any
 
 from service.app import running
+from service.commands.processes import serve_by_many
 from service.commands.serve import listen, stop_on_terminate
 from service.jobs.queue import work
 from service.logs import log_to_stderr
@@ -35,8 +36,12 @@ def extract(conversation: Conversation) -> Any:
 def main() -> None:
     log_to_stderr(logging.ERROR)
     stop_on_terminate()
-    real = os.environ.get("RELIABILITY_READER") == "real"
-    with running(Settings(), extract=None if real else extract) as service:
+    settings = Settings()
+    reader = None if os.environ.get("RELIABILITY_READER") == "real" else extract
+    if sys.argv[1] == "serve" and settings.processes > 1:
+        serve_by_many(settings, lambda url: print(f"ready {url}", flush=True), extract=reader)
+        return
+    with running(settings, extract=reader) as service:
         if sys.argv[1] == "serve":
             listen(service, lambda url: print(f"ready {url}", flush=True))
         else:
