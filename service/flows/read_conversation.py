@@ -27,12 +27,12 @@ def read_conversation(context: Context, id: str) -> bool:
     installation and of a language model that is away say nothing about the conversation: they are raised, and the job
     is tried again.
     """
-    with context.database.connect() as connection:
-        stored = conversations.get(connection, context.workspace, id)
-    if stored is None or stored.state != "received":
-        return False
     try:
-        routed = route_conversation(context, Conversation.from_json(stored.content))
+        with context.database.connect() as connection:
+            stored = conversations.get(connection, context.workspace, id)
+            if stored is None or stored.state != "received":
+                return False
+            routed = route_conversation(context, connection, Conversation.from_json(stored.content))
         # The slow part, before the transaction: nobody waits for a lock while words are read.
         found = context.read(routed.conversation)
         return keep(context, routed, found)

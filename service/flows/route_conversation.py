@@ -68,20 +68,19 @@ class Routed:
         )
 
 
-def route_conversation(context: Context, conversation: Conversation) -> Routed:
+def route_conversation(context: Context, connection: Connection, conversation: Conversation) -> Routed:
     """Looks and decides; stores nothing."""
     at = context.now()
-    with context.database.connect() as connection:
-        envelope = envelope_of(context, connection, conversation.id)
-        if conversation.deal is not None and conversation.deal.id is not None:
-            verdict = named(context, connection, conversation.deal.id, envelope)
-            return settled(context, connection, conversation, envelope, verdict, state="named", at=at)
-        clues = clues_here(context, conversation, envelope)
-        clues = knowledge.theirs(connection, context.workspace, clues)
-        known = knowledge.known_deals(connection, context.workspace, conversation.id, clues)
-        verdict = decide(match(clues, known))
-        state = "waiting" if verdict.deal is None else "taken"
-        return settled(context, connection, conversation, envelope, verdict, state=state, at=at)
+    envelope = envelope_of(context, connection, conversation.id)
+    if conversation.deal is not None and conversation.deal.id is not None:
+        verdict = named(context, connection, conversation.deal.id, envelope)
+        return settled(context, connection, conversation, envelope, verdict, state="named", at=at)
+    clues = clues_here(context, conversation, envelope)
+    clues = knowledge.theirs(connection, context.workspace, clues)
+    known = knowledge.known_deals(connection, context.workspace, conversation.id, clues)
+    verdict = decide(match(clues, known))
+    state = "waiting" if verdict.deal is None else "taken"
+    return settled(context, connection, conversation, envelope, verdict, state=state, at=at)
 
 
 def route_into(context: Context, conversation: Conversation, deal: str, *, reason: str, by: str | None) -> Routed:
@@ -198,8 +197,8 @@ def route_waiting(context: Context, *, everywhere: bool = False, most: int = AT_
 def route_again(context: Context, id: str) -> bool:
     with context.database.connect() as connection:
         stored = conversations.get(connection, context.workspace, id)
-    assert stored is not None, "conversations are never deleted"
-    routed = route_conversation(context, Conversation.from_json(stored.content))
+        assert stored is not None, "conversations are never deleted"
+        routed = route_conversation(context, connection, Conversation.from_json(stored.content))
     if routed.deal is None:
         fresh = routed.as_stored(context.now())
         with context.database.begin() as connection:

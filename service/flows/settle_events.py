@@ -85,7 +85,8 @@ def settle(
     taken = retractions_of(connection, workspace, {each.deal for each in made})
     out = {each.id: taken_back(taken, each.id) for each in made}
     left = list(made)
-    ids = IdsFree(lambda some: events.known(connection, workspace, some))
+    likely = [want["id"] for want in wanted] + [f"{each.id}:retracted" for each in made]
+    ids = IdsFree(lambda some: events.known(connection, workspace, some), likely)
     new: dict[str, list[Json]] = {}
     for want in wanted:
         same = [each for each in left if is_same(each.content, want)]
@@ -157,16 +158,25 @@ def taken_back(retractions: Retractions, id: str) -> bool:
 
 
 class IdsFree:
-    """Gives ids that nothing has yet: always the same ones where the same is there."""
+    """Gives ids that nothing has yet: always the same ones where the same is there. `likely` are ids that will be
+    asked for, all of which are looked for at once."""
 
-    def __init__(self, known: Callable[[Iterable[str]], set[str]]) -> None:
+    def __init__(self, known: Callable[[Iterable[str]], set[str]], likely: Collection[str]) -> None:
         self.known = known
-        self.given: set[str] = set()
+        self.likely = likely
+        self.taken: dict[str, bool] = {}
 
     def free(self, base: str) -> str:
         id, n = base, 0
-        while id in self.given or self.known([id]):
+        while self.is_taken(id):
             n += 1
             id = f"{base}.{n}"
-        self.given.add(id)
+        self.taken[id] = True
         return id
+
+    def is_taken(self, id: str) -> bool:
+        if id not in self.taken:
+            asked = {id, *(each for each in self.likely if each not in self.taken)}
+            found = self.known(asked)
+            self.taken |= {each: each in found for each in asked}
+        return self.taken[id]

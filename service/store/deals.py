@@ -42,8 +42,11 @@ def of(workspace: str, id: str) -> sa.ColumnElement[bool]:
 
 def lock(connection: Connection, workspace: str, id: str, at: dt.datetime) -> StoredDeal:
     """The deal for this transaction alone; its row is made where there is none."""
-    connection.execute(insert(deals).values(workspace=workspace, id=id, updated_at=at).on_conflict_do_nothing())
-    row = connection.execute(sa.select(*COLUMNS).where(of(workspace, id)).with_for_update()).mappings().one()
+    held = sa.select(*COLUMNS).where(of(workspace, id)).with_for_update()
+    row = connection.execute(held).mappings().first()
+    if row is None:
+        connection.execute(insert(deals).values(workspace=workspace, id=id, updated_at=at).on_conflict_do_nothing())
+        row = connection.execute(held).mappings().one()
     return StoredDeal(**row)
 
 

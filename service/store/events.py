@@ -71,8 +71,11 @@ def of_conversation(connection: Connection, workspace: str, conversation: str) -
 
 def retractions(connection: Connection, workspace: str, deals: Iterable[str]) -> list[StoredEvent]:
     """What was taken back in these deals, in order of arrival in each."""
+    here = sorted(deals)
+    if not here:
+        return []
     statement = sa.select(*COLUMNS).where(
-        events.c.workspace == workspace, events.c.deal.in_(sorted(deals)), events.c.type == "retraction"
+        events.c.workspace == workspace, events.c.deal.in_(here), events.c.type == "retraction"
     )
     rows = connection.execute(statement.order_by(events.c.deal, events.c.seq)).mappings()
     return [StoredEvent(**row) for row in rows]

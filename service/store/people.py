@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 
 from service.store.routing_tables import deal_people
 
@@ -43,24 +43,32 @@ def remember(connection: Connection, workspace: str, deal: str, people: Iterable
 
     The caller holds the deal's lock.
     """
-    for person in people:
-        values = {field: getattr(person, field) for field in person.__dataclass_fields__}
-        values |= {"workspace": workspace, "deal": deal, "person": key_of(person), "recorded_at": at}
-        statement = insert(deal_people).values(values)
-        new, old = statement.excluded, deal_people.c
-        surer = (new.known == GIVEN) | (old.known != GIVEN)
-        other = surer & (new.side != old.side)
-        changed: dict[str, Any] = {
-            "name": sa.func.coalesce(new.name, old.name),
-            "title": sa.func.coalesce(new.title, old.title),
-            "side": sa.case((surer, new.side), else_=old.side),
-            "known": sa.case((surer, new.known), else_=old.known),
-            "told_by": sa.case((other, new.told_by), else_=old.told_by),
-            "recorded_at": sa.case((other, new.recorded_at), else_=old.recorded_at),
-        }
-        connection.execute(
-            statement.on_conflict_do_update(index_elements=["workspace", "deal", "person"], set_=changed)
-        )
+    rows = [
+        {field: getattr(person, field) for field in person.__dataclass_fields__}
+        | {"workspace": workspace, "deal": deal, "person": key_of(person), "recorded_at": at}
+        for person in people
+    ]
+    if rows:
+        connection.execute(REMEMBER, rows)
+
+
+def remembering() -> Insert:
+    statement = insert(deal_people)
+    new, old = statement.excluded, deal_people.c
+    surer = (new.known == GIVEN) | (old.known != GIVEN)
+    other = surer & (new.side != old.side)
+    changed: dict[str, Any] = {
+        "name": sa.func.coalesce(new.name, old.name),
+        "title": sa.func.coalesce(new.title, old.title),
+        "side": sa.case((surer, new.side), else_=old.side),
+        "known": sa.case((surer, new.known), else_=old.known),
+        "told_by": sa.case((other, new.told_by), else_=old.told_by),
+        "recorded_at": sa.case((other, new.recorded_at), else_=old.recorded_at),
+    }
+    return statement.on_conflict_do_update(index_elements=["workspace", "deal", "person"], set_=changed)
+
+
+REMEMBER = remembering()
 
 
 def addresses(connection: Connection, workspace: str, deal: str) -> dict[str, str]:

@@ -112,7 +112,9 @@ def update(connection: Connection, workspace: str, signal: StoredSignal) -> None
 
 def forget(connection: Connection, workspace: str, ids: Iterable[UUID]) -> None:
     """Signals of which no person has said anything, and which the machine does not find any more."""
-    connection.execute(sa.delete(signals).where(signals.c.workspace == workspace, signals.c.id.in_(list(ids))))
+    gone = list(ids)
+    if gone:
+        connection.execute(sa.delete(signals).where(signals.c.workspace == workspace, signals.c.id.in_(gone)))
 
 
 def find(
