@@ -1,11 +1,11 @@
 """The errors of verification: true proposals that it drops, and false ones that it lets through.
 
-    python -m evaluation.perturbed [--corpus FOLDER] [--documents N] [--show N]
+    python -m evaluation.perturbed [--corpus FOLDER] [--documents N] [--rounds N] [--show N]
 
 Every gold fact of models/corpus becomes a proposal, as a perfect model would make it: how many of them survive is the
 recall of verification. Then each is made false in one way (another line, an altered quote, shifted days, another
 person, an invented amount, company or quote), and whatever of the falsehood is left is counted: what was put right or
-dropped does no harm. All random choices follow from the document's id.
+dropped does no harm. All random choices follow from the document's id and the round: each round makes others.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from extractors.companies import squeeze
 from extractors.proposals import Mark, verified
 from extractors.proposals.quotes import plain_words
 from extractors.reading import Reading, read
+from extractors.who import called
 from models.source import corpus
 from signals import Conversation, Signal
 
@@ -104,7 +105,7 @@ def altered_quote(reading: Reading, fact: Fact, chance: random.Random) -> Fact |
         words = piece["quote"].split(" ")
         place = chance.randrange(len(words))
         words[place] = chance.choice(["approved", "nevertheless", "gladly", "fourteen"]) + words[place][:0]
-        if " ".join(words) == piece["quote"]:
+        if plain_words(" ".join(words)) == plain_words(piece["quote"]):
             return None
         out.append({**piece, "quote": " ".join(words)})
     return {**fact, "evidence": out}
@@ -162,12 +163,17 @@ def other_person(reading: Reading, fact: Fact, chance: random.Random) -> Fact | 
     """Another participant takes the place of the person."""
     if fact["type"] not in ("champion", "stakeholder") or not fact.get("person"):
         return None
+    heard = called(reading)  # "Speaker 2" may be the person whom everybody calls Martin
     others = [
         person.name
         for person in reading.conversation.participants
-        if person.name and not set(person.name.lower().split()) & set(fact["person"].lower().split())
+        if person.name and not words_of(heard.get(person.id, person.name)) & words_of(fact["person"])
     ]
     return {**fact, "person": chance.choice(others)} if others else None
+
+
+def words_of(name: str) -> set[str]:
+    return set(name.lower().split())
 
 
 def false_person(reading: Reading, fact: Fact, signal: Signal) -> bool:
@@ -240,8 +246,8 @@ class Counts:
     examples: list[tuple[str, Fact]] = field(default_factory=list)
 
 
-def attack(way: Way, reading: Reading, facts: Sequence[Fact], counts: Counts) -> None:
-    chance = random.Random(f"{reading.conversation.id} {way.name}")
+def attack(way: Way, reading: Reading, facts: Sequence[Fact], counts: Counts, turn: int = 0) -> None:
+    chance = random.Random(f"{reading.conversation.id} {way.name}" + (f" {turn}" if turn else ""))
     for fact in facts:
         false = way.perturb(reading, fact, chance)
         if false is None:
@@ -266,6 +272,7 @@ def readings(documents: Sequence[Fact]) -> Iterator[tuple[Reading, list[Fact]]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--documents", type=int, default=0, metavar="N", help="only the first N")
+    parser.add_argument("--rounds", type=int, default=1, metavar="N", help="make each proposal false N times")
     parser.add_argument("--show", type=int, default=0, metavar="N", help="up to N falsehoods of each way that are left")
     parser.add_argument("--corpus", type=Path, default=ROOT / "models" / "corpus", metavar="FOLDER")
     options = parser.parse_args()
@@ -281,7 +288,8 @@ def main() -> None:
             recall[finding.type] += finding.fault is None
             unsure[finding.type] += any(mark is not Mark.QUOTE for mark in finding.marks)
         for way in WAYS:
-            attack(way, reading, facts, attacks[way.name])
+            for turn in range(options.rounds):
+                attack(way, reading, facts, attacks[way.name], turn)
     table = Table(title=f"True proposals of {len(documents)} conversations")
     for column in ("type", "proposals", "kept", "of these marked"):
         table.add_column(column, justify="left" if column == "type" else "right")

@@ -18,7 +18,18 @@ from extractors.slots import amounts_in
 from extractors.stance import is_question
 from signals import Money, Per
 
-__all__ = ["asked_per", "figure", "money_of", "per_in", "same_figure", "scale_of"]
+__all__ = [
+    "SAID_IN_FULL",
+    "asked_per",
+    "figure",
+    "habit",
+    "magnitudes",
+    "money_of",
+    "per_in",
+    "said_in_full",
+    "same_figure",
+    "scale_of",
+]
 
 SCALES = (Decimal(1), Decimal(1000), Decimal(1_000_000), Decimal(100))
 INDIAN = (Decimal(100_000), Decimal(10_000_000))
@@ -89,7 +100,7 @@ def scale_of(reading: Reading, unit: Unit, amount: Amount, per: Per) -> Decimal:
     value = figure(amount)
     if value <= 0:
         return Decimal(1)
-    scales: tuple[Decimal, ...] = (*SCALES, *INDIAN) if amount.currency in LAKHS else SCALES
+    scales = magnitudes(amount.currency)
     around = sorted(said_in_full(reading, unit), key=lambda found: found[0])
     for _, other, _ in around:
         for scale in (*scales, CENTS):
@@ -108,6 +119,11 @@ def scale_of(reading: Reading, unit: Unit, amount: Amount, per: Per) -> Decimal:
             if apart <= LIKE and (best is None or apart + distance * FARTHER < best[0]):
                 best = (apart + distance * FARTHER, scale)
     return habit(value, amount.currency, per) if best is None else best[1]
+
+
+def magnitudes(currency: str) -> tuple[Decimal, ...]:
+    """What people leave out when they name a figure in this currency."""
+    return (*SCALES, *INDIAN) if currency in LAKHS else SCALES
 
 
 def likely(scale: Decimal, value: Decimal, other: Decimal) -> bool:

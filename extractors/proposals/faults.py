@@ -33,9 +33,12 @@ class Mark(StrEnum):
 
     QUOTE = "quote repaired"
     AMOUNT = "amount as read"
+    AMOUNT_OPEN = "amount may be another"
     AMOUNT_REMOVED = "amount removed"
     DATE = "date as read"
+    DATE_OPEN = "date may be another"
     PERSON = "person may be another"
+    ASKED = "put as a question"
     SUCCESSOR_REMOVED = "successor removed"
 
 

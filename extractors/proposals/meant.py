@@ -1,11 +1,16 @@
-"""Whether the quoted words assert what is proposed: not asked without an answer, supposed, denied, told of others."""
+"""Whether the quoted words assert what is proposed: not asked without an answer, supposed, denied, told of others.
+
+Some facts are put as questions: "could you send it by Friday?" fixes a day, "what if I said forty-eight?" names a
+price, "does it do the report?" asks for what must be there. They are kept, marked; and so is what a buyer says before
+they come to ask.
+"""
 
 from __future__ import annotations
 
 import re
 from typing import assert_never
 
-from extractors.proposals.faults import Fault, RefusedError
+from extractors.proposals.faults import Fault, Mark, RefusedError
 from extractors.proposals.place import Quoted
 from extractors.reading import Unit
 from extractors.stance import answers, confirms, denies, is_question, stance_of
@@ -14,14 +19,17 @@ from signals import (
     BudgetStatus,
     Champion,
     Competitor,
+    DateRole,
     Element,
     KeyDate,
     Milestone,
     Pricing,
     PricingStatus,
     Qualification,
+    Side,
     Signal,
     Stakeholder,
+    StakeholderChange,
 )
 
 __all__ = ["assert_meant"]
@@ -32,6 +40,10 @@ NUMBER = re.compile(
 )
 
 
+ASKS = re.compile(
+    r"(?:so |and |but |or )*(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|should|shall|may"
+    r"|what|when|where|who|whose|which|why|how|any)\b"
+)
 # A whole quote may hold its own condition, which no clause before it tells of.
 CONDITION = re.compile(
     r"\b(?:if|unless|assuming|suppose|supposing|provided|as long as|subject to|in case|whether)\b"
@@ -39,19 +51,56 @@ CONDITION = re.compile(
 )
 
 
-def assert_meant(signal: Signal, place: Quoted) -> None:
-    """Raises RefusedError for a signal that no quoted sentence asserts."""
+# So many words after the quote are a question of their own, no "right?" that asks for all that was said.
+OWN_QUESTION = 4
+CLAUSE = re.compile(r"[,;:.]|\s-\s|\b(?:and|but)\b")
+
+
+def assert_meant(signal: Signal, place: Quoted) -> tuple[Mark, ...]:
+    """Marked where it is only asked. Raises RefusedError for a signal that no quoted sentence asserts."""
     if isinstance(signal, Qualification) and signal.element is Element.METRICS and not NUMBER.search(place.words):
         raise RefusedError(Fault.NO_FIGURE)
-    if not any(asserts(signal, place, unit, start, end) for unit, start, end in place.spans):
-        raise RefusedError(Fault.NOT_ASSERTED)
+    if any(asserts(signal, place, unit, start, end) for unit, start, end in place.spans):
+        return ()
+    if any(asserts(signal, place, unit, start, end, asking=True) for unit, start, end in place.spans):
+        return (Mark.ASKED,)
+    raise RefusedError(Fault.NOT_ASSERTED)
 
 
-def asserts(signal: Signal, place: Quoted, unit: Unit, start: int, end: int) -> bool:
+def put_as_question(signal: Signal) -> bool:
+    """Whether such a fact is often put as a question."""
+    match signal:
+        case KeyDate():
+            return signal.role is DateRole.NEXT_STEP
+        case Pricing():
+            return signal.status in (PricingStatus.QUOTED, PricingStatus.COUNTERED)
+        case Qualification():
+            return signal.element is Element.DECISION_CRITERIA
+        case Stakeholder():
+            return signal.change is StakeholderChange.IDENTIFIED
+        case Budget() | Competitor() | Champion() | Milestone():
+            return False
+        case _:
+            assert_never(signal)
+
+
+def told_before_asking(place: Quoted, unit: Unit, start: int, end: int) -> bool:
+    """Whether a buyer's quote ends before the question of its sentence: "the trial started, did you hear of it?" """
+    rest = unit.lower[end:]
+    clause = CLAUSE.search(rest)
+    begins_to_ask = ASKS.match(unit.lower[start:end].lstrip())
+    told = clause is not None and len(rest[clause.end() :].split()) >= OWN_QUESTION and not begins_to_ask
+    return told and place.reading.side_of(unit) is Side.BUYER
+
+
+def asserts(signal: Signal, place: Quoted, unit: Unit, start: int, end: int, *, asking: bool = False) -> bool:
+    """`asking`: whether a question will do, where it is one that tells."""
     stance = stance_of(place.reading, unit, start, end)
     if stance.joking or stance.others:
         return False
     asked = is_question(place.reading, unit) and not taken(place, unit)
+    if asking and (put_as_question(signal) or told_before_asking(place, unit, start, end)):
+        asked = False
     conditional = bool(CONDITION.search(unit.lower, start, end))
     match signal:
         case Milestone():

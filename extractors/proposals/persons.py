@@ -2,7 +2,8 @@
 
 A quote speaks of whom it names; of its speaker, where that one says "I"; of the one spoken to ("you"); of someone named
 just before or after ("he", "they"). Nobody else can be meant. Where the quotes may speak of several, a grammar cannot
-tell which: such a signal is marked, and so much less sure.
+tell which: such a signal is marked, and so much less sure. That is so wherever only a pronoun points at the person,
+where somebody else says "I" or is named too, where several people bear the name, and where nobody bears all of it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from extractors.proposals.place import Quoted
 from extractors.reading import Reading, Unit
 from extractors.sides import Known
 from extractors.slots import people_in, titles_in
-from extractors.who import called, title_words
+from extractors.who import addressed, called, title_words
 from signals import Champion, ChampionStatus, Participant, Side, Stakeholder, StakeholderChange
 
 __all__ = ["with_people", "with_person"]
@@ -33,14 +34,47 @@ SELF = re.compile(
     r"|myself)(?!\w)"
 )
 TO_THEM = re.compile(r"\b(?:you|your|yours|yourself)\b")
+# Before a name: somebody is reached, and it is another who reaches them.
+REACHED = re.compile(r"\b(?:to|with|at|from|for|about|on|tell|ask|mail|call|see|meet|get|show)\s+$")
+KIN = re.compile(r"\b(?:dad|mum|mom|mama|papa|father|mother|brother|sister|uncle|aunt|wife|husband|cousin|boss)\b")
 NAME_WORD = re.compile(r"[^\W\d_]+")
 HONORIFICS = frozenset({"mr", "mrs", "ms", "dr", "prof", "mister", "sir", "miss", "the"})
+# What recordings call a speaker whom they cannot name.
+NOBODY = frozenset({"speaker", "participant", "unknown", "guest", "caller", "user", "spk"})
+# Of many names: nobody is called by them alone.
+PARTICLES = frozenset(
+    {
+        "al",
+        "el",
+        "ul",
+        "bin",
+        "ibn",
+        "abu",
+        "de",
+        "del",
+        "di",
+        "da",
+        "dos",
+        "du",
+        "la",
+        "le",
+        "van",
+        "von",
+        "der",
+        "den",
+        "ten",
+        "ter",
+        "san",
+        "st",
+    }
+)
 
 
 def with_person(signal: Champion, place: Quoted) -> tuple[Champion, tuple[Mark, ...]]:
     """The champion by their full name. Raises RefusedError."""
     person, marks = person_meant(signal.person, place)
-    if not marks and signal.status is not ChampionStatus.ADVOCATING and itself_or_other(person, place):
+    advocating = signal.status is ChampionStatus.ADVOCATING
+    if not marks and (only_reached(person, place) if advocating else itself_or_other(person, place)):
         marks = (Mark.PERSON,)
     return replace(signal, person=person), marks
 
@@ -51,7 +85,7 @@ def with_people(signal: Stakeholder, place: Quoted) -> tuple[Stakeholder, tuple[
     if signal.person and signal.person.strip():
         silent = signal.change is StakeholderChange.UNRESPONSIVE
         person, marks = person_meant(signal.person, place, speaks=not silent)
-        if not marks and itself_or_other(person, place):
+        if not marks and (itself_or_other(person, place) or another_title(person, place)):
             marks = (Mark.PERSON,)
         signal = replace(signal, person=person)
     elif not title_said(signal.title or "", place):
@@ -86,20 +120,86 @@ class Someone:
 def person_meant(name: str, place: Quoted, *, speaks: bool = True) -> tuple[str, tuple[Mark, ...]]:
     """The full name of the one whom the quotes speak of, marked where they may speak of another. `speaks`: whether it
     may be who says it. Raises RefusedError."""
-    someone = someone_called(name, place.reading)
+    said = as_far_as_said(name, place.reading)
+    someone = someone_called(said, place.reading)
     if someone.participant is not None and surely_sells(place.reading, someone.participant):
         raise RefusedError(Fault.SELLERS_PERSON)
     others = [person for person in buyers_named(place) if not someone.is_(person)]
     itself = speaks and says_i(someone.participant, place)
     if is_named(someone, place):
-        open_ = bool(others) or (speaks and not itself and someone_says_i(place))
+        unsure = [person for person in buyers_named(place, sure=False) if not someone.is_(person)]
+        open_ = bool(others) or (speaks and not itself and someone_says_i(place)) or shared(someone, place)
+        open_ = open_ or (bool(unsure) and HE_OR_SHE.search(place.words) is not None)
+        open_ = open_ or (itself and is_called(someone, place))
     elif itself:
         open_ = bool(others) or not speaks_first_of_self(someone, place) or len(set(buyers_who_say_i(place))) > 1
-    elif not others and (spoken_to(someone.participant, place) or referred_to(someone, place)):
-        open_ = any(not someone.is_(person) for person in (*buyers_near(place), *buyers_named(place, sure=False)))
+        open_ = open_ or not someone.forms - NOBODY
+    elif (speaks and says_it(someone.participant, place)) or (
+        not others and (spoken_to(someone.participant, place) or referred_to(someone, place))
+    ):
+        open_ = True
     else:
         raise RefusedError(Fault.PERSON_NOT_MEANT)
-    return someone.full, (Mark.PERSON,) if open_ else ()
+    return someone.full, (Mark.PERSON,) if open_ or said != name else ()
+
+
+def as_far_as_said(name: str, reading: Reading) -> str:
+    """The words of a name that anybody says or bears: of "Theodora Quenby", where only a Theodora is spoken of, the
+    first. The whole name where nothing of it is left."""
+    if known(reading, name) is not None:
+        return name
+    heard = words_heard(reading)
+    left = [part for part in name.split() if all(word in heard or word in HONORIFICS for word in words(part))]
+    return " ".join(left) if any(name_forms(part) for part in left) else name
+
+
+def words_heard(reading: Reading) -> frozenset[str]:
+    """Every word that is said, and every word of the participants' names and addresses."""
+    key = ("words heard", -1)
+    if key not in reading.cache:
+        conversation = reading.conversation
+        texts = [unit.lower for unit in reading.units] + [turn.text for turn in reading.turns]
+        texts += [text for person in conversation.participants for text in (person.name, person.email) if text]
+        reading.cache[key] = frozenset(words(" ".join([*texts, conversation.subject or ""])))
+    return reading.cache[key]  # type: ignore[return-value]
+
+
+def shared(someone: Someone, place: Quoted) -> bool:
+    """Whether all that the quotes say of the name another participant is called by too."""
+    said = someone.forms & set(words(place.words))
+    others = [p for p in place.reading.conversation.participants if p is not someone.participant and p.name]
+    return bool(said) and any(said <= name_forms(other.name or "") for other in others)
+
+
+def is_called(someone: Someone, place: Quoted) -> bool:
+    """Whether the quotes call the person: in their own mouth that is another's speech, and its "I" another's."""
+    named = [(unit, person) for unit, person in place.mentions(people_in) if someone.is_(person)]
+    return any(
+        addressed(unit.lower[: person.start], unit.lower[person.end :]) or unit.lower.startswith(",", person.end)
+        for unit, person in named
+    )
+
+
+def only_reached(person: str, place: Quoted) -> bool:
+    """Whether somebody else gets to the person named: "fifteen minutes with Vikram", "mail it to Wanda"."""
+    someone = someone_called(person, place.reading)
+    named = [(unit, other) for unit, other in place.mentions(people_in) if someone.is_(other)]
+    return (
+        bool(named)
+        and not says_i(someone.participant, place)
+        and all(REACHED.search(unit.lower[: other.start]) for unit, other in named)
+    )
+
+
+def another_title(person: str, place: Quoted) -> bool:
+    """Whether the person says "I" and speaks of somebody by a title, or as kin: the fact may be of that one."""
+    someone = someone_called(person, place.reading)
+    if is_named(someone, place) or not says_i(someone.participant, place):
+        return False
+    own = title_words((someone.participant.title if someone.participant else None) or "")
+    unsure = [person for person in buyers_named(place, sure=False) if not someone.is_(person)]
+    titled = bool(unsure) or any(not title_words(title.text) & own for _, title in place.mentions(titles_in))
+    return titled or KIN.search(place.words) is not None
 
 
 def someone_called(name: str, reading: Reading) -> Someone:
@@ -170,13 +270,22 @@ def says_i(person: Participant | None, place: Quoted) -> bool:
     return person is not None and any(id == person.id for id in those_who_say_i(place))
 
 
+def says_it(person: Participant | None, place: Quoted) -> bool:
+    """Whether a quote is theirs, "I" or not: "Got you fifteen minutes with Vikram!" """
+    speakers = [turn.speaker for turn in place.turns]
+    return person is not None and any(speaker is not None and speaker.id == person.id for speaker in speakers)
+
+
 def someone_says_i(place: Quoted) -> bool:
     """Whether a buyer says "I" in a quote: then it may be of themselves."""
     return any(True for _ in buyers_who_say_i(place))
 
 
 def buyers_who_say_i(place: Quoted) -> Iterator[str]:
-    return (id for id in those_who_say_i(place) if place.reading.sides.of(id) is not Side.SELLER)
+    for id in those_who_say_i(place):
+        person = place.reading.conversation.participant(id) if id else None
+        if person is None or not surely_sells(place.reading, person):
+            yield id
 
 
 def speaks_first_of_self(someone: Someone, place: Quoted) -> bool:
@@ -196,8 +305,8 @@ def speaks_first_of_self(someone: Someone, place: Quoted) -> bool:
 def those_who_say_i(place: Quoted) -> Iterator[str]:
     for unit, start, end in place.spans:
         speaker = place.reading.turn_of(unit).speaker
-        if speaker is not None and SELF.search(unit.lower[start:end]):
-            yield speaker.id
+        if SELF.search(unit.lower[start:end]):
+            yield speaker.id if speaker is not None else ""
 
 
 def spoken_to(person: Participant | None, place: Quoted) -> bool:
@@ -224,7 +333,8 @@ def words(text: str) -> Iterator[str]:
 
 def name_forms(name: str) -> frozenset[str]:
     """The words of a name by which its bearer may be called."""
-    return frozenset(word for word in words(name) if len(word) > 1) - HONORIFICS
+    found = frozenset(word for word in words(name) if len(word) > 1) - HONORIFICS
+    return found - PARTICLES or found
 
 
 def title_said(title: str, place: Quoted) -> bool:

@@ -100,11 +100,11 @@ def verify(reading: Reading, raw: object) -> tuple[Signal, tuple[Mark, ...]]:
     signal = signal_of(raw, distinct(piece for _, piece in pairs))
     place = quoted(reading, [turn for turn, _ in pairs], [piece for _, piece in pairs])
     checked, marks = checked_by_type(signal, place)
-    assert_meant(checked, place)
+    asked = assert_meant(checked, place)
     first = min(found, key=lambda one: one.turn.index).turn
     speaker = first.speaker.id or None if first.speaker else None
     repaired = (Mark.QUOTE,) if any(one.repaired for one in found) else ()
-    return replace(checked, speaker=speaker, side=first.side), (*repaired, *marks)
+    return replace(checked, speaker=speaker, side=first.side), (*repaired, *marks, *asked)
 
 
 def checked_by_type(signal: Signal, place: Quoted) -> tuple[Signal, tuple[Mark, ...]]:

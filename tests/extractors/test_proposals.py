@@ -75,6 +75,8 @@ AMOUNTS = call(
     "b1: The money is there and it is approved.",
     "s1: It is $12,500 per site, plus five days of training.",
     "b1: Finance will go up to 90k and no further.",
+    "b1: Forty-nine five is what was approved for this.",
+    "b1: Our budget is ninety-five for the whole thing, approved.",
 )
 
 
@@ -86,13 +88,18 @@ AMOUNTS = call(
             0, 85_000, 85_000, ("80000", "80000", "year"), f"; {Mark.AMOUNT}", id="invented beside the one said"
         ),
         pytest.param(0, 80, 80, ("80000", "80000", "year"), f"; {Mark.AMOUNT}", id="magnitude lost"),
-        pytest.param(1, 140_000, 140_000, ("140000", "140000", "total"), "", id="one of two"),
+        pytest.param(1, 140_000, 140_000, ("140000", "140000", "total"), f"; {Mark.AMOUNT_OPEN}", id="one of two"),
+        pytest.param(5, 49_500, 49_500, ("49500", "49500", "total"), f"; {Mark.AMOUNT_OPEN}", id="said in pieces"),
+        pytest.param(6, 95_000, 95_000, ("95000", "95000", "total"), "", id="thousands go without saying"),
+        pytest.param(
+            6, 95_000_000, 95_000_000, ("95000000", "95000000", "total"), f"; {Mark.AMOUNT_OPEN}", id="millions do not"
+        ),
         pytest.param(1, 170_000, 170_000, "other amount", "", id="between two"),
         pytest.param(2, 50_000, 50_000, None, f"; {Mark.AMOUNT_REMOVED}", id="invented where none is said"),
         pytest.param(4, 0, 90_000, ("0", "90000", "total"), "", id="up to"),
     ],
 )
-def test_the_grammar_reads_the_amount(line: int, low: int, high: int, expected: Any, marks: str) -> None:
+def test_the_grammar_reads_the_amount(line: int, low: float, high: float, expected: Any, marks: str) -> None:
     amount = {"low": low, "high": high, "currency": "USD", "per": "year" if line == 0 else "total"}
     text = AMOUNTS.turns[line].text
     found = outcome(AMOUNTS, proposal({"type": "budget", "status": "approved", "amount": amount}, (line, text)))
@@ -105,6 +112,46 @@ def test_the_grammar_reads_the_amount(line: int, low: int, high: int, expected: 
         assert found.amount is None
     else:
         assert (str(found.amount.low), str(found.amount.high), str(found.amount.per)) == expected
+
+
+@pytest.mark.parametrize(
+    ("figure", "marked"),
+    [pytest.param(140_000, False, id="the least"), pytest.param(200_000, True, id="the one before the cut")],
+)
+def test_what_is_left_of_a_budget_that_was_cut_is_the_least_of_its_amounts(figure: int, marked: bool) -> None:
+    reading = call("b1: I used to have 200k for this and the board left me 140k.")
+    amount = {"low": figure, "high": figure, "currency": "USD", "per": "total"}
+    fields = {"type": "budget", "status": "reduced", "amount": amount}
+    found = outcome(reading, proposal(fields, (0, reading.turns[0].text)))
+    assert found.amount.high == figure
+    assert (Mark.AMOUNT_OPEN in found.found_by) == marked
+
+
+HAGGLE = call(
+    "s1: It is 74 dollars per seat.",
+    "b1: That is too much for us.",
+    "b1: Do it for sixty and I sign.",
+    "s1: What if I said sixty-five?",
+)
+
+
+@pytest.mark.parametrize(
+    ("status", "line", "figure", "expected", "mark"),
+    [
+        pytest.param("objected", 1, 74, ("74", "unit"), Mark.AMOUNT_OPEN, id="the price spoken of"),
+        pytest.param("objected", 1, 80, None, Mark.AMOUNT_REMOVED, id="one that nobody named"),
+        pytest.param("countered", 2, 60, ("60", "unit"), "", id="for what the price before was"),
+        pytest.param("countered", 2, 60_000, ("60000", "unit"), Mark.AMOUNT_OPEN, id="no thousands for a seat"),
+        pytest.param("quoted", 3, 65, ("65", "unit"), Mark.ASKED, id="put as a question"),
+    ],
+)
+def test_prices_of_a_haggle(status: str, line: int, figure: int, expected: Any, mark: str) -> None:
+    amount = {"low": figure, "high": figure, "currency": "USD", "per": "unit"}
+    raw = proposal({"type": "pricing", "status": status, "amount": amount}, (line, HAGGLE.turns[line].text))
+    found = outcome(HAGGLE, raw)
+    assert (None if found.amount is None else (str(found.amount.high), str(found.amount.per))) == expected
+    assert mark in found.found_by
+    assert bool(mark) == (found.confidence < 0.8)
 
 
 def test_a_price_without_its_figure_is_none() -> None:
@@ -151,6 +198,43 @@ def test_the_grammar_reads_the_date(line: int, start: str, end: str, expected: A
         assert found.found_by == f"test{expected[2]}"
 
 
+OPEN_DAYS = call(
+    "b1: Steering meets on April 15, and I want the offer on April 13.",
+    "b1: Not on April 15, we sign on April 20.",
+    "b1: We sign in April, on the 20th.",
+    "b1: We must be live before the audit. It is on May 15.",
+    "b1: That day we choose.",
+    "b1: Could you send it by March 20?",
+    "b1: Is the go-live on June 1?",
+)
+
+
+@pytest.mark.parametrize(
+    ("role", "line", "day", "mark"),
+    [
+        pytest.param("next_step", 0, "2026-04-13", Mark.DATE_OPEN, id="one of two"),
+        pytest.param("next_step", 0, "2026-04-15", Mark.DATE_OPEN, id="the other"),
+        pytest.param("close", 1, "2026-04-20", "", id="the other is put aside"),
+        pytest.param("close", 1, "2026-04-15", Mark.DATE_OPEN, id="the one put aside"),
+        pytest.param("close", 2, "2026-04-20", "", id="the month says the same"),
+        pytest.param("go_live", 3, "2026-05-15", Mark.DATE_OPEN, id="it must be before"),
+        pytest.param("close", 4, "2026-05-15", Mark.DATE_OPEN, id="said just before"),
+        pytest.param("next_step", 5, "2026-03-20", Mark.ASKED, id="a request fixes a day"),
+    ],
+)
+def test_a_date_that_may_be_another_is_marked(role: str, line: int, day: str, mark: str) -> None:
+    fields = {"type": "date", "role": role, "start": day, "end": day, "change": "set"}
+    found = outcome(OPEN_DAYS, proposal(fields, (line, OPEN_DAYS.turns[line].text)))
+    assert found.period == Period(dt.date.fromisoformat(day), dt.date.fromisoformat(day))
+    assert mark in found.found_by
+    assert bool(mark) == (found.confidence < 0.8)
+
+
+def test_a_date_that_is_only_asked_for_is_none() -> None:
+    fields = {"type": "date", "role": "go_live", "start": "2026-06-01", "end": "2026-06-01", "change": "set"}
+    assert outcome(OPEN_DAYS, proposal(fields, (6, "Is the go-live on June 1?"))) == "not asserted"
+
+
 NAMES = call(
     "b1: We use QlikView today and looked at Metabase.",
     "b1: I'll take it to the board myself, and I told Tomas so.",
@@ -195,6 +279,37 @@ def test_a_champion_is_whom_the_quote_speaks_of(person: str, line: int, expected
     found = outcome(NAMES, raw)
     assert (found if isinstance(found, str) else found.person) == expected
     assert isinstance(found, str) or (Mark.PERSON in found.found_by) == marked
+
+
+WHO = call(
+    "b1: I can't get Theodora to open a single mail.",
+    "b1: Let me go to her with a coffee, I'll tell her about the errors.",
+    "b1: Got you fifteen minutes with Tomas!",
+    "b2: The COO, who pushed this, has resigned. She was your friend.",
+    "b2: Dana likes it.",
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "person", "line", "expected"),
+    [
+        pytest.param("stakeholder", "Theodora Quenby", 0, "Theodora", id="only the first name is said"),
+        pytest.param("champion", "Dana Quenby", 4, "Dana Reyes", id="a participant by another surname"),
+        pytest.param("champion", "Tomas Berg", 1, "Tomas Berg", id="by a pronoun, where another says I"),
+        pytest.param("champion", "Tomas Berg", 2, "Tomas Berg", id="the one who is reached"),
+        pytest.param("champion", "Dana Reyes", 2, "Dana Reyes", id="who says it, without a word of herself"),
+        pytest.param("champion", "Dana Reyes", 3, "Dana Reyes", id="by a pronoun, beside a title"),
+    ],
+)
+def test_a_person_of_whom_the_words_do_not_tell_for_sure_is_marked(
+    kind: str, person: str, line: int, expected: str
+) -> None:
+    fields = {"person": person, "status": "advocating"} if kind == "champion" else {
+        "person": person, "title": None, "change": "unresponsive",
+    }  # fmt: skip
+    found = outcome(WHO, proposal({"type": kind, **fields}, (line, WHO.turns[line].text)))
+    assert (found if isinstance(found, str) else found.person) == expected
+    assert isinstance(found, str) or Mark.PERSON in found.found_by
 
 
 @pytest.mark.parametrize(("title", "expected"), [("CFO", "CFO"), ("Head of Legal", "title not said")])

@@ -113,9 +113,6 @@ CORPUS = Path(__file__).parents[2] / "models" / "corpus"
 SAMPLE = sorted(CORPUS.glob("c[a-e]-0[0-9]0.src"))
 
 
-PEOPLE_ARE_OPEN = "another participant"
-
-
 @cache
 def sample() -> list[tuple[Reading, list[Json]]]:
     out = []
@@ -134,16 +131,14 @@ def test_true_proposals_survive() -> None:
         for finding in verified(reading, facts, source="gold", confidence=0.8).findings
     ]
     assert len(findings) > 100
-    assert sum(finding.fault is None for finding in findings) / len(findings) >= 0.95
+    assert sum(finding.fault is None for finding in findings) / len(findings) >= 0.97
 
 
 @pytest.mark.parametrize("way", WAYS, ids=lambda way: way.name)
 def test_no_false_proposal_survives_unmarked(way: Any) -> None:
-    """Dropped, put right, or (whom a quote speaks of cannot always be told) marked and unsure."""
+    """Dropped, put right, or (which of several is meant cannot always be told) marked and unsure."""
     counts = Counts()
     for reading, facts in sample():
         attack(way, reading, facts, counts)
     assert counts.tried >= 10
     assert counts.examples == []
-    if way.name != PEOPLE_ARE_OPEN:
-        assert counts.marked == 0
