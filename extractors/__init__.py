@@ -7,7 +7,7 @@ from typing import Any
 
 from signals import Conversation, Signal
 
-__all__ = ["extract", "spans"]
+__all__ = ["extract", "notes", "spans"]
 
 
 def extract(conversation: Conversation) -> list[Signal]:
@@ -16,6 +16,14 @@ def extract(conversation: Conversation) -> list[Signal]:
     The first call loads what it needs (about a second); later ones are warm. Safe to call from threads.
     """
     from extractors.extraction import extract as run  # heavy imports stay out of `import extractors`
+
+    return run(conversation)
+
+
+def notes(conversation: Conversation) -> list[str]:
+    """What whoever reads the result should know of how it came about, in sentences: that the conversation is in a
+    language that is not read. Mostly nothing."""
+    from extractors.language import notes as run
 
     return run(conversation)
 

@@ -8,6 +8,7 @@ from functools import cache
 from extractors.catalogue import families
 from extractors.confidence import calibrated
 from extractors.consolidate import place
+from extractors.language import other_language
 from extractors.reading import Reading, read
 from extractors.sides import nobody_sells
 from models.encoder import encoder
@@ -23,7 +24,10 @@ log = logging.getLogger(__name__)
 
 def extract(conversation: Conversation) -> list[Signal]:
     """The facts stated in the conversation, in the order in which they were first said. Keeps no state between calls,
-    so it may be called from threads. A meeting in which nobody sells has none."""
+    so it may be called from threads. A meeting in which nobody sells has none, nor has one in another language than
+    English (`extractors.notes` says so)."""
+    if other_language(conversation) is not None:
+        return []
     reading = read(conversation)
     if nobody_sells(conversation, reading.sides):
         return []

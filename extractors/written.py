@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from signals.decode import plain_number
+from signals.decode import HALF_A_LETTER, plain_number
 
 if TYPE_CHECKING:
     from extractors.phrases import Mention
@@ -25,6 +25,7 @@ def spans(
     from extractors.people import find_people, find_titles, people_of
     from extractors.periods import find_periods
 
+    text = HALF_A_LETTER.sub("\N{REPLACEMENT CHARACTER}", text)
     base = now or dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
     periods = find_periods(text, now=base, day_first=day_first)
     amounts = find_amounts(text, currency=currency)

@@ -13,7 +13,7 @@ from signals import Conversation, Signal
 if TYPE_CHECKING:
     from service.settings import Settings
 
-__all__ = ["the_extract", "the_readers", "the_spans"]
+__all__ = ["the_extract", "the_notes", "the_readers", "the_spans"]
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +25,13 @@ def the_extract() -> Callable[[Conversation], list[Signal]]:
     from extractors import extract
 
     return extract
+
+
+@functools.cache
+def the_notes() -> Callable[[Conversation], list[str]]:
+    from extractors import notes
+
+    return notes
 
 
 @functools.cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from enum import StrEnum
@@ -15,6 +16,7 @@ T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
 
 EARLIEST, LATEST = 1970, 2200
+HALF_A_LETTER = re.compile("[\ud800-\udfff]")
 
 
 def as_object(value: object, field: str = "") -> Mapping[str, Any]:
@@ -24,10 +26,12 @@ def as_object(value: object, field: str = "") -> Mapping[str, Any]:
 
 
 def text(source: Mapping[str, Any], field: str) -> str:
+    """The text; half a letter (a lone surrogate, which JSON can carry and no encoding has) becomes a mark of the same
+    length, so that offsets hold."""
     value = source.get(field)
     if not isinstance(value, str):
         raise DecodeError(field, value, "text")
-    return value
+    return value if value.isascii() else HALF_A_LETTER.sub("\N{REPLACEMENT CHARACTER}", value)
 
 
 def name(source: Mapping[str, Any], field: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from typing import Any
@@ -13,7 +13,7 @@ from service.commands import inputs
 from service.commands.progress import Progress, shown
 from service.commands.terminal import DONE, SOME_REFUSED, complain, print_json
 from service.intake import Format, Given, Refusal
-from service.reader import the_extract
+from service.reader import the_extract, the_notes
 from signals import Conversation, Signal
 
 __all__ = ["print_all", "run"]
@@ -26,11 +26,15 @@ Read = tuple[Conversation, list[Signal] | Refusal]
 
 def run(paths: Sequence[str], *, given: Given, source: Format | None, table: bool, processes: int) -> int:
     """Prints as it goes; returns the exit status."""
-    return print_all(read_all(inputs.conversations(paths, given, source), processes), table=table)
+    results = read_all(inputs.conversations(paths, given, source), processes)
+    return print_all(results, table=table, notes=the_notes())
 
 
-def print_all(results: Iterable[Refusal | Read], *, table: bool) -> int:
-    """Each result on its line, each refusal on standard error; returns the exit status."""
+def print_all(
+    results: Iterable[Refusal | Read], *, table: bool, notes: Callable[[Conversation], list[str]] | None = None
+) -> int:
+    """Each result on its line, each refusal on standard error; returns the exit status. `notes` says why a conversation
+    without a signal has none, where that is known."""
     refused = 0
     with shown("conversations") as progress:
         for result in results:
@@ -46,7 +50,9 @@ def print_all(results: Iterable[Refusal | Read], *, table: bool) -> int:
             elif table:
                 print_table(conversation, found, progress)
             else:
-                print_json({"id": conversation.id, "signals": [signal.to_json() for signal in found]})
+                said = notes(conversation) if notes is not None and not found else []
+                signals = [signal.to_json() for signal in found]
+                print_json({"id": conversation.id, "signals": signals} | ({"notes": said} if said else {}))
     if refused:
         complain(f"{refused} of {progress.done} inputs refused")
     return SOME_REFUSED if refused else DONE
