@@ -120,7 +120,11 @@ def queue(connection: Connection, now: dt.datetime) -> Iterator[Finding]:
 def secrets(connection: Connection, sealer: Sealer, settings: Settings) -> Finding:
     """Whether what is sealed can be opened. No key is made here."""
     kept: str | None = connection.execute(
-        sa.text("SELECT secret FROM webhook_secrets WHERE secret LIKE :sealed LIMIT 1"), {"sealed": f"{SEALED}%"}
+        sa.text(
+            "SELECT secret FROM webhook_secrets WHERE secret LIKE :sealed"
+            " UNION ALL SELECT sealed FROM webhook_sources LIMIT 1"
+        ),
+        {"sealed": f"{SEALED}%"},
     ).scalar()
     where = "TELLTALE_SECRET_KEY" if settings.secret_key else str(settings.data / "secret.key")
     mend = f"set TELLTALE_SECRET_KEY as it was, or put the old {settings.data / 'secret.key'} back"
