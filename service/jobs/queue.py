@@ -29,6 +29,7 @@ from service.flows.retain_words import retain_words
 from service.flows.route_conversation import route_waiting
 from service.flows.send_action import defer_lost_actions, send_action
 from service.flows.sweep import advance_clocks, defer_lost
+from service.jobs.retries import RETRIES
 from service.logs import about
 
 __all__ = ["Queue", "make_queue", "work"]
@@ -41,7 +42,6 @@ BACKTEST, REFOLD = "backtest_version", "refold_deals"
 HERE, OUTSIDE = "default", "outside"
 SENDERS = 4
 EVERY_MINUTE = "* * * * *"
-TRIES = 10
 
 # Seconds. A worker tells that it lives every two; one not heard of for ten is dead, and others get its jobs.
 HEARTBEAT, DEAD_AFTER, LOOK_FOR_DEAD = 2.0, 10.0, 2.0
@@ -126,12 +126,12 @@ def make_queue(url: URL, context: Callable[[str], Context], *, retention_days: i
     conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
     app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=conninfo, min_size=1, max_size=6))
 
-    @app.task(name=READ, retry=procrastinate.RetryStrategy(max_attempts=TRIES, exponential_wait=2))
+    @app.task(name=READ, retry=RETRIES)
     async def read(workspace: str, conversation: str) -> None:
         with about(workspace=workspace, conversation=conversation):
             await asyncio.to_thread(lambda: read_conversation(context(workspace), conversation))
 
-    @app.task(name=SEND, queue=OUTSIDE, retry=procrastinate.RetryStrategy(max_attempts=TRIES, exponential_wait=2))
+    @app.task(name=SEND, queue=OUTSIDE, retry=RETRIES)
     async def send(workspace: str, action: str) -> None:
         with about(workspace=workspace, action=action):
             await asyncio.to_thread(lambda: send_action(context(workspace), UUID(action)))
@@ -141,7 +141,7 @@ def make_queue(url: URL, context: Callable[[str], Context], *, retention_days: i
         with about(workspace=workspace):
             await asyncio.to_thread(lambda: backtest_version(context(workspace), UUID(version)))
 
-    @app.task(name=REFOLD, retry=procrastinate.RetryStrategy(max_attempts=TRIES, exponential_wait=2))
+    @app.task(name=REFOLD, retry=RETRIES)
     async def refold(workspace: str) -> None:
         with about(workspace=workspace):
             await asyncio.to_thread(lambda: refold_all(context(workspace)))
