@@ -8,7 +8,21 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from service import cli_operations
-from service.cli_options import Data, Database, Events, Output, Whose, finish, time_of
+from service.cli_options import (
+    Answers,
+    Data,
+    Database,
+    Events,
+    LlmLocal,
+    LlmModel,
+    LlmUrl,
+    Output,
+    Reader,
+    Report,
+    Whose,
+    finish,
+    time_of,
+)
 from service.cli_people import keys, outbox, reviews, workspaces
 
 if TYPE_CHECKING:
@@ -46,30 +60,18 @@ def extract(
     seller: Annotated[list[str] | None, typer.Option(help="Name of a seller's person; may be repeated.")] = None,
     our_domain: Annotated[list[str] | None, typer.Option(help="A mail domain of the seller's.")] = None,
     processes: Annotated[int, typer.Option(min=0, help="For very many conversations; 0: one a core.")] = 0,
-    reader: Annotated[
-        str | None,
-        typer.Option(metavar="local|llm|cascade", help="Who reads; llm: a language model, verified.  [local]"),
-    ] = None,
+    reader: Reader = None,
     model: Annotated[
         str | None, typer.Option(metavar="FOLDER|none", help="The second reader; none: phrases alone.  [built in]")
     ] = None,
-    llm_url: Annotated[
-        str | None, typer.Option(metavar="URL", help="Of an OpenAI-compatible server, http://127.0.0.1:11434/v1")
-    ] = None,
-    llm_model: Annotated[str | None, typer.Option(metavar="NAME|FOLDER", help="As the server names it.")] = None,
-    llm_local: Annotated[
-        bool, typer.Option("--llm-local", help="Load the model here, from the folder --llm-model.")
-    ] = False,
+    llm_url: LlmUrl = None,
+    llm_model: LlmModel = None,
+    llm_local: LlmLocal = False,
     export: Annotated[
         str | None, typer.Option(metavar="FILE", help="Write the model's requests there as a batch, and ask nobody.")
     ] = None,
-    answers: Annotated[
-        str | None, typer.Option("--import", metavar="FILE", help="Take the answers from there, as a batch gives them.")
-    ] = None,
-    report: Annotated[
-        str | None,
-        typer.Option(metavar="FILE", help="Where what it took goes, and what was dropped; - for the terminal."),
-    ] = None,
+    answers: Answers = None,
+    report: Report = None,
 ) -> None:
     """Read conversations and print the signals in each, one JSON object a line."""
 
@@ -172,13 +174,39 @@ def evaluate(
     by_document: Annotated[bool, typer.Option("--by-document", help="A figure for each conversation too.")] = False,
     misses: Annotated[int, typer.Option(min=0, metavar="N", help="Print up to N differences of each type.")] = 0,
     json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    reader: Reader = None,
+    llm_url: LlmUrl = None,
+    llm_model: LlmModel = None,
+    llm_local: LlmLocal = False,
+    answers: Answers = None,
+    report: Report = None,
 ) -> None:
-    """Score the extractors on labelled conversations."""
+    """Score a reader on labelled conversations."""
 
     def command() -> int:
+        import os
+
         from service.commands.evaluate import run
 
-        return run(folder, by_document=by_document, misses=misses, as_json=json)
+        settings = None
+        if (reader or os.environ.get("TELLTALE_READER") or "local") != "local":
+            from service.commands.serve import settings_from
+
+            told_here = {"reader": reader, "llm_url": llm_url, "llm_model": llm_model, "llm_local": llm_local or None}
+            settings = settings_from(**told_here)
+        elif answers or report:
+            from service.commands.terminal import UnusableError
+
+            raise UnusableError("--import and --report are for --reader llm and --reader cascade")
+        return run(
+            folder,
+            by_document=by_document,
+            misses=misses,
+            as_json=json,
+            settings=settings,
+            answers=answers,
+            to=report,
+        )
 
     finish(command)
 

@@ -12,7 +12,23 @@ import typer
 if TYPE_CHECKING:
     import datetime as dt
 
-__all__ = ["AsJson", "Data", "Database", "Events", "Output", "Whose", "Workspace", "finish", "time_of"]
+__all__ = [
+    "Answers",
+    "AsJson",
+    "Data",
+    "Database",
+    "Events",
+    "LlmLocal",
+    "LlmModel",
+    "LlmUrl",
+    "Output",
+    "Reader",
+    "Report",
+    "Whose",
+    "Workspace",
+    "finish",
+    "time_of",
+]
 
 Database = Annotated[
     str | None, typer.Option("--database", metavar="URL", help="A PostgreSQL; without it the embedded one.")
@@ -23,6 +39,21 @@ Whose = Annotated[str | None, typer.Option("--workspace", metavar="NAME", help="
 Events = Annotated[
     str | None,
     typer.Argument(metavar="[EVENTS.jsonl]", help="Events, one a line; - for standard input. None: those stored."),
+]
+Reader = Annotated[
+    str | None, typer.Option(metavar="local|llm|cascade", help="Who reads; llm: a language model, verified.  [local]")
+]
+LlmUrl = Annotated[
+    str | None, typer.Option(metavar="URL", help="Of an OpenAI-compatible server, http://127.0.0.1:11434/v1")
+]
+LlmModel = Annotated[str | None, typer.Option(metavar="NAME|FOLDER", help="As the server names it.")]
+LlmLocal = Annotated[bool, typer.Option("--llm-local", help="Load the model here, from the folder --llm-model.")]
+Answers = Annotated[
+    str | None, typer.Option("--import", metavar="FILE", help="Take the answers from there, as a batch gives them.")
+]
+Report = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", help="Where what it took goes, and what was dropped; - for the terminal."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON, for programs.")]
 

@@ -1,47 +1,88 @@
-"""`telltale evaluate`: how right the extractors are on labelled conversations."""
+"""`telltale evaluate`: how right a reader is on labelled conversations."""
 
 from __future__ import annotations
 
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from service import evaluation
+from service.commands.extract import Read
 from service.commands.progress import shown
 from service.commands.terminal import DONE, SOME_REFUSED, UnusableError, complain
 from service.evaluation import Fact, Miss
+from service.intake import Refusal
 from service.intake.jsontext import loads
 from service.reader import the_extract
 from signals import Conversation, DecodeError
 
+if TYPE_CHECKING:
+    from service.settings import Settings
+
 __all__ = ["load", "report", "run"]
 
 
-def run(folder: str, *, by_document: bool, misses: int, as_json: bool) -> int:
-    """Reads and scores each conversation of the folder that has a `gold` list; faulty files are named and left out."""
+def run(
+    folder: str,
+    *,
+    by_document: bool,
+    misses: int,
+    as_json: bool,
+    settings: Settings | None = None,
+    answers: str | None = None,
+    to: str | None = None,
+) -> int:
+    """Reads and scores each conversation of the folder that has a `gold` list; faulty files, and what a model does not
+    answer to, are named and left out.
+
+    `settings` name another reader than the local one; `answers` is a batch's output file, instead of a model that is
+    asked; `to`: where the counts of such a reader go as JSON, `-` for standard error.
+    """
     refused: list[str] = []
     labelled = load(Path(folder), refused)
     for line in refused:
         complain(line)
     if not labelled:
         raise UnusableError(f"{folder}: no conversation with a gold list in it")
-    predictions = {}
+    conversations = [conversation for conversation, _ in labelled]
+    predictions: dict[str, list[Fact]] = {}
     with shown("conversations") as progress:
-        for conversation, source in labelled:
-            predictions[source["id"]] = predict(conversation)
+        for read in read_locally(conversations) if settings is None else read_by(settings, conversations, answers, to):
             progress.step()
-    for line in report([source for _, source in labelled], predictions, by_document, misses, as_json):
+            found = read if isinstance(read, Refusal) else read[1]
+            if isinstance(read, Refusal) or isinstance(found, Refusal):
+                refused.append(str(found))
+                complain(str(found))
+                continue
+            # Through JSON and back, so that what is scored is what a client would be sent.
+            predictions[read[0].id] = [json.loads(json.dumps(signal.to_json())) for signal in found]
+    sources = [source for _, source in labelled if source["id"] in predictions]
+    if not sources:
+        raise UnusableError(f"{folder}: no conversation could be read")
+    for line in report(sources, predictions, by_document, misses, as_json):
         sys.stdout.write(line + "\n")
     return SOME_REFUSED if refused else DONE
 
 
-def predict(conversation: Conversation) -> list[Fact]:
+def read_locally(conversations: Sequence[Conversation]) -> Iterator[Read]:
     extract = the_extract()
-    # Through JSON and back, so that what is scored is what a client would be sent.
-    return [json.loads(json.dumps(signal.to_json())) for signal in extract(conversation)]
+    return ((conversation, extract(conversation)) for conversation in conversations)
+
+
+def read_by(
+    settings: Settings, conversations: Sequence[Conversation], answers: str | None, to: str | None
+) -> Iterator[Refusal | Read]:
+    """By a language model, or with its help."""
+    from service.commands.extract_by_model import made, read_all, write_report
+    from service.readers.report import Report
+
+    options, reader = made(settings, answers)
+    total = Report()
+    yield from read_all(conversations, reader, total, options.concurrency)
+    write_report(total, to)
 
 
 def load(path: Path, refused: list[str]) -> list[tuple[Conversation, Fact]]:

@@ -30,7 +30,7 @@ from service.readers.report import Report
 from service.settings import Settings
 from signals import Conversation
 
-__all__ = ["export", "run"]
+__all__ = ["export", "made", "read_all", "run", "write_report"]
 
 
 def run(
@@ -45,20 +45,25 @@ def run(
 ) -> int:
     """Prints as it goes; returns the exit status. `answers`: a batch's output file, instead of a model that is asked;
     `report`: where the counts go as JSON, `-` for standard error."""
+    options, reader = made(settings, answers)
+    total = Report()
+    conversations = inputs.conversations(paths, given, source)
+    status = print_all(read_all(conversations, reader, total, options.concurrency), table=table)
+    write_report(total, report)
+    return status
+
+
+def made(settings: Settings, answers: str | None) -> tuple[Options, Reader]:
+    """The reader that is set. Raises UnusableError."""
     # Retries would be told on standard output, where the signals go.
     stamina.instrumentation.set_on_retry_hooks([])
     try:
         options = options_of(settings, settings.reader)
         known = None if answers is None else recorded(Path(answers))
         ask = model_of(options, known)
-        reader = reader_of(options, local=the_extract(), ask=ask, cached=known is None)
+        return options, reader_of(options, local=the_extract(), ask=ask, cached=known is None)
     except ReaderSettingsError as error:
         raise UnusableError(str(error)) from None
-    total = Report()
-    conversations = inputs.conversations(paths, given, source)
-    status = print_all(read_all(conversations, reader, total, options.concurrency), table=table)
-    write_report(total, report)
-    return status
 
 
 def read_all(

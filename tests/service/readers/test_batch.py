@@ -134,6 +134,65 @@ def test_arguments_that_cannot_be_used(file: Path, arguments: list[str], message
     assert message in result.stderr
 
 
+# --- `telltale evaluate` with the same readers
+
+
+@pytest.fixture
+def labelled(file: Path) -> Path:
+    """The call with its one fact."""
+    source = json.loads(file.read_text())
+    at = source["segments"][1]["text"].index(SAID)
+    piece = {"segment": 1, "start": at, "end": at + len(SAID), "text": SAID}
+    gold = {"type": "budget", "status": "approved", "amount": AMOUNT, "evidence": [piece]}
+    file.write_text(json.dumps({**source, "gold": [gold]}))
+    return file
+
+
+def evaluated(*arguments: object) -> Any:
+    return CliRunner().invoke(app, ["evaluate", "--json", *map(str, arguments)])
+
+
+@pytest.mark.parametrize(("answer", "recall"), [(ANSWER, 1.0), ('{"signals": []}', 0.0)], ids=["right", "nothing"])
+def test_recorded_answers_are_scored(labelled: Path, tmp_path: Path, answer: str, recall: float) -> None:
+    assert run("--reader", "llm", "--export", tmp_path / "requests", labelled).exit_code == 0
+    id = json.loads((tmp_path / "requests").read_text())["custom_id"]
+    (tmp_path / "answers").write_text(json.dumps(response(id, answer)) + "\n")
+    counts = tmp_path / "counts.json"
+    result = evaluated("--reader", "llm", "--import", tmp_path / "answers", "--report", counts, labelled)
+    assert result.exit_code == 0, result.stderr
+    assert json.loads(result.stdout)["by_type"]["budget"]["recall"] == recall
+    assert json.loads(counts.read_text())["asked"] == 1
+
+
+def test_a_model_is_asked_and_scored(labelled: Path, model_server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    model_server.replies = [Reply(ANSWER)]
+    model = ("--llm-url", model_server.url, "--llm-model", "tiny")
+    assert json.loads(evaluated("--reader", "llm", *model, labelled).stdout)["exact_f1"] == 1.0
+    assert len(model_server.requests) == 1
+    monkeypatch.setenv("TELLTALE_CASCADE_THRESHOLD", "9999")
+    monkeypatch.setenv("TELLTALE_LLM_CACHE_SIZE", "0")
+    assert evaluated("--reader", "cascade", *model, labelled).exit_code == 0
+    assert len(model_server.requests) == 1  # nothing was in such doubt
+
+
+def test_what_a_model_does_not_answer_is_named_and_not_scored(labelled: Path, model_server: Server) -> None:
+    model_server.replies = [Reply(status=401)]
+    result = evaluated("--reader", "llm", "--llm-url", model_server.url, "--llm-model", "tiny", labelled)
+    assert result.exit_code == 2
+    assert "expected a language model that answers" in result.stderr
+    assert "no conversation could be read" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [(["--import", "x"], "--reader llm"), (["--reader", "llm"], "TELLTALE_LLM_URL"), (["--reader", "o"], "'cascade'")],
+)
+def test_readers_that_evaluate_cannot_have(labelled: Path, arguments: list[str], message: str) -> None:
+    result = evaluated(*arguments, labelled)
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
 # --- answers of a person to the requests of five conversations, see docs/readers.md
 
 RECORDED = Path(__file__).parent / "recorded" / "by-hand.jsonl"
