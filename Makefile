@@ -5,13 +5,14 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint evaluate bench readers lock clean
+.PHONY: help setup demo test lint evaluate bench peers readers lock clean
 
 help:
 	@echo "make demo         set up, start Telltale on example deals, and show what happened"
 	@echo "make test         set up, check the code and run all tests"
 	@echo "make evaluate     score the extractors on the labelled conversations of evaluation/dev"
 	@echo "make bench        measure speed beside peers"
+	@echo "make peers        other libraries' suites through our grammars and theirs (TELLTALE_DATA=folder)"
 	@echo "make readers      ask a real model with random weights (needs the extra llm)"
 	@echo "make lock         pin the newest versions that pyproject.toml allows, here and for the image (needs uv)"
 	@echo "make clean        remove the virtual environment and caches"
@@ -44,6 +45,15 @@ evaluate: setup
 bench: setup
 	@$(BIN)/python -m benchmarks.extract && $(BIN)/python -m benchmarks.engine
 
+PEERS := .venv-peers
+$(PEERS)/.ready: evaluation/peers/requirements.txt
+	@test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r evaluation/peers/requirements.txt
+	@touch $@
+
+peers: setup $(PEERS)/.ready
+	@$(BIN)/python -m evaluation.peers --peers $(PEERS)/bin/python --write docs/peers.md $(ARGS)
+
 readers: setup
 	@$(BIN)/python -m evaluation.real_model
 
@@ -55,4 +65,4 @@ lock:
 	$(COMPILE) --constraints requirements.lock pyproject.toml deploy/build.in --output-file deploy/requirements.lock
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) $(PEERS) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -8,7 +8,7 @@ leaves open whether "Friday" is past or future gives two). A value is a list of 
 - money: `[low, high, currency]`; the currency is "" where the words leave it open, a bound "" where there is none
 - numbers: `[value]`
 
-What no reader of dates *with a day* can be asked stands in `LEFT_OUT` and is counted there.
+What no reader of dates *with a day* can be asked is left out (docs/peers.md says what).
 """
 
 from __future__ import annotations
@@ -23,17 +23,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-__all__ = ["LEFT_OUT", "Case", "cases"]
+__all__ = ["Case", "cases"]
 
 Value = list[str]
-
-LEFT_OUT = {
-    "Recognizers-Text": "times of day without a day, durations, repeated times ('every Monday'), time zones",
-    "duckling": "what stands for a locale other than EN, US, UK, Canada, Australia and India; seconds; open ends",
-    "dateparser": "other languages, moments counted in hours, minutes and seconds, time zones",
-    "ctparse": "German, times of day without a day, parts of a day, open ends, durations",
-    "price-parser": "nothing",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
