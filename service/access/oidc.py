@@ -114,16 +114,18 @@ class Oidc:
             raise StrangerError(f"the token's claim {self.claims['person']!r} holds no e-mail address")
         if self.claims["person"] == "email" and told.get("email_verified") is False:
             raise StrangerError("the identity provider has not verified the e-mail address")
-        team = told.get(self.claims["team"]) or []
+        team = told.get(self.claims["team"], [])
         workspace = told.get(self.claims["workspace"], self.home)
-        if not isinstance(workspace, str) or workspace in ("", "*") or not isinstance(team, list):
+        told_team = isinstance(team, list) and all(isinstance(each, str) for each in team)
+        # A team that cannot be read must not become none: a manager without one sees every deal.
+        if not isinstance(workspace, str) or workspace in ("", "*") or not told_team:
             raise StrangerError(f"the token's claims {self.claims['workspace']!r} or {self.claims['team']!r} are none")
         mine = Role(role)
         return Principal(
             workspace=workspace,
             role=mine,
             name=person,
-            owners=owners_of(mine, person, [each for each in team if isinstance(each, str)]),
+            owners=owners_of(mine, person, team),
             person=person,
         )
 

@@ -17,7 +17,7 @@ from service.api.bodies import JsonBody, RawBody, json_value
 from service.api.principal import AsAdmin, AsIngest, AsOperator, Caller
 from service.api.problems import ProblemError, not_found, unprocessable
 from service.api.service import Service, ServiceOf
-from service.store import keys
+from service.store import keys, sessions
 from service.store.keys import StoredKey
 from signals import DecodeError
 from signals.decode import as_object, name
@@ -166,6 +166,26 @@ def delete_key(caller: AsAdmin, id: str) -> JSONResponse:
     if done is None:
         raise not_found("key", id)
     return JSONResponse(key_json(done))
+
+
+@router.post(
+    "/v1/sessions/end",
+    responses={200: shapes.response("how many ended", {"ended": 1}), **shapes.errors(400, 413, 415, 422)},
+    openapi_extra=shapes.request_body({"person": "ana@northstar.example"}),
+)
+async def post_end(caller: AsAdmin, body: JsonBody) -> JSONResponse:
+    """End every session that somebody opened through the identity provider. Sessions of keys end with the keys."""
+    return await run_in_threadpool(end_sessions, caller, json_value(body))
+
+
+def end_sessions(caller: Caller, value: Any) -> JSONResponse:
+    try:
+        person = name(as_object(value), "person")
+    except DecodeError as error:
+        raise unprocessable(error) from None
+    with caller.context.database.begin() as connection:
+        ended = sessions.end_of(connection, caller.context.workspace, person.lower())
+    return JSONResponse({"ended": ended})
 
 
 @router.get("/v1/workspaces", responses={200: shapes.response("all of them", {"workspaces": ["main", "acme"]})})

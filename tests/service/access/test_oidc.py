@@ -66,6 +66,13 @@ def test_a_good_token_tells_who_it_is(reader: Callable[..., Oidc]) -> None:
     assert named(signed(groups="admin", upn="ben@x.example")).owners is None
 
 
+@pytest.mark.parametrize("team", [[5], ["ben@x.example", None], "", "ben@x.example", 0, {}])
+def test_a_team_that_cannot_be_read_shows_a_manager_nothing(reader: Callable[..., Oidc], team: Any) -> None:
+    """Without a team they would see every deal."""
+    with pytest.raises(StrangerError, match="telltale_team"):
+        reader()(signed(telltale_role="manager", telltale_team=team))
+
+
 def part(value: bytes) -> str:
     return base64.urlsafe_b64encode(value).decode().rstrip("=")
 

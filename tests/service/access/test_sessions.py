@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 from service.access.identity import Principal, Role
 from service.access.sessions import COOKIE, open_session, open_session_of
 from service.flows.forget_expired import forget_expired
-from tests.service.access.conftest import deal
+from tests.service.access.conftest import bearer, deal
 
 Make = Callable[..., str]
 
@@ -148,6 +148,23 @@ def test_an_erased_person_is_signed_out(with_provider: Any) -> None:
     assert status(client) == 200
     erase_person(with_provider.context, "Ana@northstar.example")
     assert status(client) == 401
+
+
+def test_an_admin_ends_somebodys_sessions_in_their_workspace(with_provider: Any, make: Make) -> None:
+    from service.app import create_app
+
+    app = create_app(with_provider)
+    client = TestClient(app)
+    of_person(with_provider, client)
+    ended = {}
+    for workspace in ("other", "main"):
+        admin = TestClient(app, headers=bearer(make("admin", workspace)))
+        for person in ("ben@northstar.example", "Ana@northstar.example"):
+            ended[workspace, person[:3]] = admin.post("/v1/sessions/end", json={"person": person}).json()["ended"]
+        assert status(client) == (401 if workspace == "main" else 200)
+    assert ended == {("other", "ben"): 0, ("other", "Ana"): 0, ("main", "ben"): 0, ("main", "Ana"): 1}
+    rep = TestClient(app, headers=bearer(make("rep", person="ana@northstar.example")))
+    assert rep.post("/v1/sessions/end", json={"person": "x@y.example"}).status_code == 403
 
 
 def test_a_persons_session_changes_things_for_its_own_pages_only(with_provider: Any) -> None:
