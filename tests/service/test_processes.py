@@ -29,9 +29,9 @@ def many(data_folder: Path) -> Iterator[Serving]:
 def children(serving: Serving) -> list[psutil.Process]:
     """Those that answer and the one that works, as they were started."""
     found = psutil.Process(serving.process.pid).children()
-    return sorted(
-        (each for each in found if "spawn_main" in " ".join(each.cmdline())), key=lambda each: each.create_time()
-    )
+    living = [each for each in found if each.status() != psutil.STATUS_ZOMBIE]
+    ours = [each for each in living if "spawn_main" in " ".join(each.cmdline())]
+    return sorted(ours, key=lambda each: each.create_time())
 
 
 def until(happened: object, seconds: float = 60) -> bool:
