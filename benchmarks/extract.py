@@ -1,9 +1,10 @@
 """How long one long call takes: the whole of `extract`, beside what it is often compared with.
 
-    python -m benchmarks.extract [--words 9000] [--rounds 7] [--json]
+    python -m benchmarks.extract [--words 9000] [--rounds 7] [--peers .venv-peers/bin/python] [--json]
 
 The call is made of the project's own written conversations, one after the other, until it has so many words. All take
-turns in one process on one core; figures are CPU time, the median of the rounds after a warm one.
+turns in one process on one core; figures are CPU time, the median of the rounds after a warm one. Recognizers-Text is
+in an environment of its own (`make peers` makes it) and is measured there, dates alone, while nothing else runs here.
 """
 
 from __future__ import annotations
@@ -12,8 +13,11 @@ import argparse
 import itertools
 import json
 import os
+import shutil
 import statistics
+import subprocess
 import time
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -73,9 +77,17 @@ def contestants(raw: dict[str, Any]) -> dict[str, Callable[[], object]]:
     texts = [segment["text"] for segment in raw["segments"]]
     blank = spacy.blank("en")
     blank.add_pipe("sentencizer")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that a model with random weights finds nothing of use
+        names = spacy.blank("en")
+        recogniser: Any = names.add_pipe("ner")
+        for label in ("PERSON", "ORG", "DATE", "MONEY"):
+            recogniser.add_label(label)
+        names.initialize()
     return {
         "Telltale: extract": lambda: extract(conversation),
         "spaCy: blank tokenizer and sentences": lambda: [blank(text) for text in texts],
+        "spaCy: small NER (tok2vec 96 wide, random weights)": lambda: [names(text) for text in texts],
         "dateparser: search_dates (languages=['en'])": lambda: [search_dates(text, languages=["en"]) for text in texts],
     }
 
@@ -92,15 +104,26 @@ def measured(runs: dict[str, Callable[[], object]], rounds: int) -> dict[str, fl
     return {name: statistics.median(values) for name, values in seconds.items()}
 
 
+def recognizers(python: str, raw: dict[str, Any]) -> float:
+    """CPU seconds of its reading of dates, by a Python that has it. One round: it takes as long as all others."""
+    texts = json.dumps([segment["text"] for segment in raw["segments"]])
+    command = [python, str(Path(__file__).with_name("recognizers.py")), "1"]
+    done = subprocess.run(command, input=texts, text=True, stdout=subprocess.PIPE, check=True)
+    return statistics.median(json.loads(done.stdout))
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--words", type=int, default=9000)
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--peers", default=".venv-peers/bin/python", help="Python that has Recognizers-Text")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args(arguments)
     raw = call_of(options.words)
     words = sum(len(segment["text"].split()) for segment in raw["segments"])
     result = measured(contestants(raw), options.rounds)
+    if shutil.which(options.peers):
+        result["Recognizers-Text: dates alone"] = recognizers(options.peers, raw)
     if options.json:
         print(json.dumps({"words": words, "utterances": len(raw["segments"]), "seconds": result}, indent=1))
         return
