@@ -289,7 +289,8 @@ def test_nothing_is_answered_without_a_key_but_what_is_open(both: Any) -> None:
                 assert answer.json()["field"] == "source"
                 continue
             assert (answer.status_code == 401) == (path not in OPEN), (method, url, answer.status_code)
-            assert (answer.json().get("type") == "urn:telltale:problem:unproven") == (path == PROVEN_ONLY)
+            if path == PROVEN_ONLY:
+                assert answer.json()["type"] == "urn:telltale:problem:unproven"
 
 
 def pages() -> list[tuple[str, str]]:
