@@ -99,5 +99,8 @@ class Context:
 
     def read(self, conversation: Conversation) -> list[Signal]:
         """Its signals, by the workspace's reader. Raises ModelUnreachableError where that is a model which is away."""
+        from service.flows.model_confidence import with_learned_confidence  # it takes a Context
+
         with self.observer.reading(conversation.kind.value):
-            return self.readers.get(self.workspace, self.extract)(conversation)
+            found = self.readers.get(self.workspace, self.extract)(conversation)
+        return with_learned_confidence(self, found)

@@ -13,7 +13,7 @@ from extractors.proposals import fact_of, joined
 from extractors.reading import Reading, read
 from extractors.sides import nobody_sells
 from service.readers.cache import Cache
-from service.readers.model import Ask
+from service.readers.model import CONFIRMED_BY_BOTH, Ask
 from service.readers.options import Options
 from service.readers.reader import Asked, Local, Read, ask_windows, in_window, questions
 from service.readers.report import Report
@@ -97,7 +97,7 @@ def confirmed(signal: Signal, local: Signal | None) -> Signal:
     if local is None or values(local) != values(signal):
         return signal
     doubt_left = (1 - max(signal.confidence, local.confidence)) * CONFIRMED
-    return replace(signal, confidence=1 - doubt_left)
+    return replace(signal, confidence=1 - doubt_left, found_by=f"{signal.found_by}; {CONFIRMED_BY_BOTH}")
 
 
 def values(signal: Signal) -> dict[str, object]:

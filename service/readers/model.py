@@ -11,7 +11,13 @@ if TYPE_CHECKING:
         Request,
     )  # with it come the extractors, which whoever catches these errors needs not
 
-__all__ = ["Answer", "Ask", "ModelRefusedError", "ModelUnreachableError"]
+__all__ = ["CONFIRMED_BY_BOTH", "PROMPT", "Answer", "Ask", "ModelRefusedError", "ModelUnreachableError"]
+
+
+# In a signal's `found_by`: between the model's name and the version of the rules; and where the local reader found the
+# same.
+PROMPT = ", prompt "
+CONFIRMED_BY_BOTH = "found by both readers"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

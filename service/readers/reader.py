@@ -13,14 +13,25 @@ from extractors.reading import Reading, read
 from extractors.sides import nobody_sells
 from service.readers.answers import parsed
 from service.readers.cache import Cache
-from service.readers.model import Answer, Ask, ModelRefusedError
+from service.readers.model import PROMPT, Answer, Ask, ModelRefusedError
 from service.readers.options import Options
 from service.readers.prompt import Request, prompt_version, request_of
 from service.readers.report import Report
 from service.readers.windows import Window, windows
 from signals import Conversation, Signal
 
-__all__ = ["Asked", "Local", "Read", "answered", "ask_windows", "first_line", "in_window", "questions", "read_by_model"]
+__all__ = [
+    "PROMPT",
+    "Asked",
+    "Local",
+    "Read",
+    "answered",
+    "ask_windows",
+    "first_line",
+    "in_window",
+    "questions",
+    "read_by_model",
+]
 
 log = logging.getLogger(__name__)
 
@@ -140,7 +151,7 @@ def answered(reading: Reading, answer: Answer, options: Options, report: Report)
         report.unanswered += 1
         return None
     report.broken += not read_answer.whole
-    source = f"{' '.join(answer.model.split()) or 'model'}, prompt {prompt_version()}"
+    source = f"{' '.join(answer.model.split()) or 'model'}{PROMPT}{prompt_version()}"
     result = verified(reading, read_answer.proposals, source=source, confidence=options.confidence)
     report.take(result.findings)
     return result

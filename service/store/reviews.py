@@ -26,6 +26,7 @@ __all__ = [
     "find",
     "firsts",
     "get",
+    "judged",
     "mark_complete",
     "of_conversation",
     "of_signals",
@@ -126,6 +127,25 @@ def find(
 
 def firsts(connection: Connection, workspace: str) -> list[tuple[StoredReview, str]]:
     """Of each signal that has a review which stands: the first review of all, and the signal's state."""
+    statement = of_firsts(workspace, *COLUMNS, signals.c.state).order_by(reviews.c.seq)
+    rows = connection.execute(statement).mappings()
+    return [(StoredReview(**{field: row[field] for field in FIELDS}), row["state"]) for row in rows]
+
+
+def judged(connection: Connection, workspace: str, found_by: str) -> list[tuple[str, str, str, int]]:
+    """(type, found_by, state, how many) of the signals with a review that stands, as the machine read them, by those
+    whose `found_by` begins like this."""
+    type, source = (reviews.c.before[("signal", name)].as_string() for name in ("type", "found_by"))
+    statement = (
+        of_firsts(workspace, type, source, signals.c.state, sa.func.count())
+        .where(reviews.c.action != "add", source.startswith(found_by, autoescape=True))
+        .group_by(type, source, signals.c.state)
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in connection.execute(statement)]
+
+
+def of_firsts(workspace: str, *columns: Any) -> sa.Select[Any]:
+    """The first reviews of all signals that have one which stands, beside their signals."""
     standing = sa.select(reviews.c.signal).where(reviews.c.workspace == workspace, reviews.c.undone_at.is_(None))
     first = (
         sa.select(reviews.c.signal, sa.func.min(reviews.c.seq).label("seq"))
@@ -134,15 +154,12 @@ def firsts(connection: Connection, workspace: str) -> list[tuple[StoredReview, s
         .subquery()
     )
     on_signal = (signals.c.workspace == reviews.c.workspace) & (signals.c.id == reviews.c.signal)
-    statement = (
-        sa.select(*COLUMNS, signals.c.state)
-        .join(first, (first.c.signal == reviews.c.signal) & (first.c.seq == reviews.c.seq))
+    return (
+        sa.select(*columns)
+        .join_from(reviews, first, (first.c.signal == reviews.c.signal) & (first.c.seq == reviews.c.seq))
         .join(signals, on_signal)
         .where(reviews.c.workspace == workspace)
-        .order_by(reviews.c.seq)
     )
-    rows = connection.execute(statement).mappings()
-    return [(StoredReview(**{field: row[field] for field in FIELDS}), row["state"]) for row in rows]
 
 
 def touched(connection: Connection, workspace: str, conversation: str) -> set[UUID]:
