@@ -170,6 +170,11 @@ def _next_weekend(m: Match) -> Value | None:
     return once(weekend(m.scan.today + 7 * DAY), "week", m.shape)
 
 
+@PERIODS.phrase(f"[the] {_WEEKEND} after [the] next")
+def _weekend_after_next(m: Match) -> Value | None:
+    return once(weekend(m.scan.today + 14 * DAY), "week", m.shape)
+
+
 @PERIODS.phrase(f"last|this_past {_WEEKEND}")
 def _last_weekend(m: Match) -> Value | None:
     return once(weekend(m.scan.today - 7 * DAY), "week", m.shape, past=True)
