@@ -16,10 +16,13 @@ from typing import Any
 import psycopg
 
 from tests.reliability.clients import Posted, post_all
-from tests.reliability.history import examine, made, wait_until_read
+from tests.reliability.history import examine, made, query, wait_until_read
 from tests.reliability.processes import Postgres, postgres, serving
 
 Json = dict[str, Any]
+
+# What is still to be done, for whoever wants to know why.
+LEFT = "SELECT status::text, count(*), max(attempts), max(scheduled_at)::text FROM procrastinate_jobs GROUP BY status"
 Say = Callable[[str], None]
 
 
@@ -49,9 +52,11 @@ def restarts(*, seconds: float, every: float, conversations: int, clients: int, 
         answered = until_answered(server.port)
         waited = wait_until_read(database.url, 200)
         found = examine(database.url, documents, posted.acknowledged)
+        left = query(database.url, LEFT)
     return told(posted, answered) | {
         "restarts": count,
         "seconds until all was read": round(waited, 1),
+        "jobs left": [tuple(row) for row in left],
         "states": found.states,
         "wrong": found.wrong,
     }
