@@ -22,7 +22,8 @@ ONE_NUMBER = {
     "2½m": 2_500_000, "3.4bn": 3_400_000_000, "2 mil": 2_000_000, "1,4 Mio": 1_400_000, "6mm": 6_000_000,
     "2.4 lakh": 240_000, "3 lacs": 300_000, "1.75 crore": 17_500_000, "2cr": 20_000_000, "5 hundred": 500,
     "1 crore 20 lakh": 12_000_000, "2 million 400 thousand": 2_400_000, ".5 million": 500_000,
-    "2 thousand 5 hundred": 2500, "3 hundred and 21": 321, "3 hundred and 21 thousand": 321_000, "4 thousand 3 hundred and 21": 4321, "30 lkhs": 3_000_000,
+    "2 thousand 5 hundred": 2500, "3 hundred and 21": 321, "3 hundred and 21 thousand": 321_000,
+    "4 thousand 3 hundred and 21": 4321, "30 lkhs": 3_000_000,
     "2 Mrd": 2_000_000_000,
     # words
     "forty five": 45, "forty-five k": 45_000, "a hundred and ten": 110, "one hundred ten": 110,
