@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+DEBIANS = ["apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium"]
 NO_BROWSER = (
     "these tests drive a real browser and found no Chromium: install one (Debian: apt-get install chromium; elsewhere: "
     "python -m playwright install chromium), or name one in TELLTALE_TEST_CHROMIUM"
@@ -18,6 +20,8 @@ def find_chromium() -> str | None:
     """The path of a Chromium; None for Playwright's own. Raises RuntimeError where none can be had."""
     given = os.environ.get("TELLTALE_TEST_CHROMIUM")
     if given:
+        if shutil.which(given) is None:
+            raise RuntimeError(f"TELLTALE_TEST_CHROMIUM names {given!r}, and no program is there")
         return given
     found = installed()
     if found:
@@ -25,11 +29,15 @@ def find_chromium() -> str | None:
     if playwrights_own():
         return None
     if os.geteuid() == 0 and shutil.which("apt-get"):
-        done(["apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium"])
+        # A fresh container has no lists of packages, and then there is no such package.
+        if not done(DEBIANS):
+            done(["apt-get", "update", "-q"])
+            done(DEBIANS)
         found = installed()
         if found:
             return found
-    if done(["python", "-m", "playwright", "install", "chromium"]) and playwrights_own():
+    # With this very interpreter: "python" may be none, or another one without Playwright.
+    if done([sys.executable, "-m", "playwright", "install", "chromium"]) and playwrights_own():
         return None
     raise RuntimeError(NO_BROWSER)
 
