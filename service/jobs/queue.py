@@ -50,6 +50,9 @@ LOOK_FOR_JOBS = 0.25
 # Each so many looks, the server counts a long table of jobs anew.
 COUNT_EVERY = 5
 BACKLOG = "SELECT count(*) >= 200 AS long FROM (SELECT FROM procrastinate_jobs WHERE status = 'todo' LIMIT 200) jobs"
+# The pool tries to connect again twice as late each time, up to minutes after a database that was away is back. It is
+# told to give up sooner: whoever next wants a connection has it try anew.
+TRY_FOR, WAIT_FOR = 2.0, 10.0
 # After the database went away.
 BEGIN_AGAIN = 0.5
 
@@ -124,7 +127,10 @@ def make_queue(url: URL, context: Callable[[str], Context], *, retention_days: i
     """`context` gives what a workspace's flows work with, when a job runs. `retention_days` are how long words are kept
     in workspaces that do not say so themselves."""
     conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=conninfo, min_size=1, max_size=6))
+    connector = procrastinate.PsycopgConnector(
+        conninfo=conninfo, min_size=1, max_size=6, reconnect_timeout=TRY_FOR, timeout=WAIT_FOR
+    )
+    app = procrastinate.App(connector=connector)
 
     @app.task(name=READ, retry=RETRIES)
     async def read(workspace: str, conversation: str) -> None:
