@@ -83,9 +83,14 @@ def held(host: str, port: int) -> Iterator[tuple[str, int]]:
         url, port = url_of(alone), alone.getsockname()[1]
         family = alone.family
     with socket.socket(family, socket.SOCK_STREAM) as holder:
-        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        holder.bind((host, port))
+        try:
+            holder.bind((host, port))
+        except OSError:
+            # Connections of a process that ended a moment ago are still closing. With this option somebody else might
+            # listen there before ours do, who then say that they cannot.
+            holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            holder.bind((host, port))
         yield url, port
 
 
