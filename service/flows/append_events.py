@@ -6,7 +6,7 @@ import datetime as dt
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
@@ -22,7 +22,10 @@ from service.store import deal_cards, deals, decisions, events, external_ids, pe
 from service.store.decisions import StoredDecision
 from service.store.events import StoredEvent, evidence_of
 
-__all__ = ["Appended", "append_events", "append_to_deal"]
+__all__ = ["Appended", "append_events", "append_to_deal", "would_append"]
+
+if TYPE_CHECKING:
+    from engine import Pipeline
 
 log = logging.getLogger(__name__)
 
@@ -121,6 +124,33 @@ def append_to_deal(context: Context, connection: Connection, deal: str, new: Seq
     )
 
 
+def would_append(context: Context, connection: Connection, deal: str, new: Sequence[Json]) -> Folded:
+    """What `append_to_deal` comes to with events whose ids nothing has yet. Nothing is stored, held or waited for, and
+    no fold is taken from those that are kept."""
+    from engine import Event
+
+    pipeline, at = context.pipeline, context.now()
+    old = [stored.content for stored in events.of_deal(connection, context.workspace, deal)]
+    folding = begun(pipeline, old)
+    taken = folding.go_on([Event.from_json(each) for each in new])
+    if taken is None:
+        folded = fold(pipeline, deal, old, new, at=at)
+    else:
+        folded = folded_of(folding.ledger, deal, [as_json(each) for each in taken], at=at)
+    if folded.loss is None:
+        return folded
+    losses = losses_alike(pipeline, connection, context.workspace, folded.loss, hold=False)
+    return fold(pipeline, deal, old, new, at=at, losses=losses) if losses else folded
+
+
+def begun(pipeline: Pipeline, old: Sequence[Json]) -> Folding:
+    from engine import Event, Ledger
+
+    folding = Folding(ledger=Ledger(pipeline))
+    folding.go_on([Event.from_json(each) for each in old])
+    return folding
+
+
 def folded_on(
     context: Context, connection: Connection, deal: str, history: bytes, fresh: Sequence[Json], at: dt.datetime
 ) -> tuple[Folded, Folding | None]:
@@ -129,15 +159,14 @@ def folded_on(
     A fold that is kept of this history takes the new events alone. Where it cannot, because they come before others or
     because other deals count, the whole history is folded.
     """
-    from engine import Event, Ledger
+    from engine import Event
 
     workspace, pipeline = context.workspace, context.pipeline
     folding = context.folds.take((workspace, deal), history, pipeline)
     old: list[Json] | None = None
     if folding is None:
         old = [stored.content for stored in events.of_deal(connection, workspace, deal)]
-        folding = Folding(ledger=Ledger(pipeline))
-        folding.go_on([Event.from_json(each) for each in old])
+        folding = begun(pipeline, old)
     taken = folding.go_on([Event.from_json(each) for each in fresh])
     if taken is not None:
         folded = folded_of(folding.ledger, deal, [as_json(each) for each in taken], at=at)

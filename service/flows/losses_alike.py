@@ -15,16 +15,20 @@ if TYPE_CHECKING:
 __all__ = ["losses_alike"]
 
 
-def losses_alike(pipeline: Pipeline, connection: Connection, workspace: str, loss: Loss) -> list[Loss]:
+def losses_alike(
+    pipeline: Pipeline, connection: Connection, workspace: str, loss: Loss, *, hold: bool = True
+) -> list[Loss]:
     """The other deals that their owner has lost. Whoever asks for one owner waits for whoever asked before: of several
-    deals that are lost at one moment, the last sees all the others."""
+    deals that are lost at one moment, the last sees all the others. Without `hold` nobody waits: for what is tried
+    and not stored."""
     from engine.losses import loss_of_state
 
-    deals.lock_owner(connection, workspace, loss.owner)
+    if hold:
+        deals.lock_owner(connection, workspace, loss.owner)
     lost = pipeline.stages[pipeline.lost].id
     found = (
-        loss_of_state(deal.id, deal.state, pipeline)
-        for deal in deals.of_owner(connection, workspace, loss.owner, stage=lost)
-        if deal.state is not None and deal.id != loss.deal_id
+        loss_of_state(deal, state, pipeline)
+        for deal, state in deals.of_owner(connection, workspace, loss.owner, stage=lost)
+        if deal != loss.deal_id
     )
     return [other for other in found if other is not None]

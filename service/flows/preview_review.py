@@ -1,4 +1,4 @@
-"""What a review would do to its deal: it is done, looked at, and rolled back."""
+"""What a review would do to its deal: the deal is folded with the events that the review would append, as it does."""
 
 from __future__ import annotations
 
@@ -9,16 +9,21 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from service.flows.append_events import would_append
 from service.flows.context import Context
-from service.flows.record_review import Action, review_locked
+from service.flows.record_review import Action, event_wanted, meant, reason_of, review_locked, reviewed
 from service.flows.review_errors import UnknownError
-from service.store import deals, signals
+from service.flows.review_state import repeats
+from service.flows.settle_events import Settler, changes_of_signal
+from service.store import deals, reviews, signals
+from service.store.signals import StoredSignal
 
 __all__ = ["Preview", "preview"]
 
 Json = dict[str, Any]
 
 MOST_GATES = 3
+YOU = "you"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,25 +37,61 @@ class Preview:
 
 
 def preview(context: Context, signal_id: UUID, *, action: Action, corrected: Json | None = None) -> Preview:
-    """Stores nothing. Raises what the review would raise."""
+    """Stores nothing, and waits for nobody. Raises what the review would raise."""
+    with context.database.connect() as connection:
+        signal = signals.get(connection, context.workspace, signal_id)
+        if signal is None:
+            raise UnknownError("signal", str(signal_id))
+        before = state_of(context, connection, signal.deal)
+        after, state, decisions = tried(context, connection, signal, before, action, corrected)
+    if signal.deal is None:
+        said = "changes nothing yet: its conversation belongs to no deal"
+    elif before is None or state is None:
+        said = "changes nothing yet: the deal was not created"
+    else:
+        said = sentence(context, before, state, decisions)
+    return Preview(decisions=decisions, sentence=said, state=after.state)
+
+
+Tried = tuple[StoredSignal, Json | None, tuple[Json, ...]]
+
+
+def tried(
+    context: Context,
+    connection: Connection,
+    signal: StoredSignal,
+    before: Json | None,
+    action: Action,
+    corrected: Json | None,
+) -> Tried:
+    """The signal, its deal's state and the decisions as the review would have them."""
+    log = reviews.of_signals(connection, context.workspace, [signal.id])[signal.id]
+    meant_by, content = meant(connection, context.workspace, signal, action, corrected)
+    if repeats(log, meant_by, content) is not None:
+        return signal, before, ()
+    at = context.now()
+    _, after = reviewed(context, signal, log, action=meant_by, content=content, reason=None, by=YOU, at=at)
+    if after.deal is None:
+        return after, before, ()
+    if after.place is None or after.said_at is None:
+        return done_and_undone(context, signal, action, corrected)
+    base, wanted = event_wanted(after)
+    settler = Settler(by=YOU, reason=reason_of(YOU, meant_by, after))
+    new = changes_of_signal(context, connection, after.conversation, base, wanted, settler)
+    folded = {deal: would_append(context, connection, deal, new[deal]) for deal in sorted(new)}
+    state = folded[after.deal].state if after.deal in folded else before
+    return after, state, tuple(decision for each in folded.values() for decision in each.decisions)
+
+
+def done_and_undone(context: Context, signal: StoredSignal, action: Action, corrected: Json | None) -> Tried:
+    """For a signal from before places were kept, which is given one by its review: that is done and rolled back."""
     with context.database.connect() as connection:
         transaction = connection.begin()
         try:
-            signal = signals.lock(connection, context.workspace, signal_id)
-            if signal is None:
-                raise UnknownError("signal", str(signal_id))
-            before = state_of(context, connection, signal.deal)
-            done = review_locked(context, connection, signal_id, action=action, corrected=corrected, by="you")
-            after = state_of(context, connection, signal.deal)
+            done = review_locked(context, connection, signal.id, action=action, corrected=corrected, by=YOU)
+            return done.signal, state_of(context, connection, signal.deal), done.decisions
         finally:
             transaction.rollback()
-    if signal.deal is None:
-        said = "changes nothing yet: its conversation belongs to no deal"
-    elif before is None or after is None:
-        said = "changes nothing yet: the deal was not created"
-    else:
-        said = sentence(context, before, after, done.decisions)
-    return Preview(decisions=done.decisions, sentence=said, state=done.signal.state)
 
 
 def state_of(context: Context, connection: Connection, deal: str | None) -> Json | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
@@ -89,20 +90,26 @@ def review_locked(
     if signal is None:
         raise UnknownError("signal", str(signal_id))
     log = reviews.of_signals(connection, workspace, [signal_id])[signal_id]
-    content = None
-    if action == "correct":
-        stored = conversations.get(connection, workspace, signal.conversation)
-        assert stored is not None, "signals have a conversation, and conversations are never deleted"
-        content = correction(Conversation.from_json(stored.content), corrected, signal)
-        if same_facts(content, signal.content):
-            # Nothing of it is corrected: the person agrees with what stands.
-            action = "accept"
+    action, content = meant(connection, workspace, signal, action, corrected)
     again = repeats(log, action, content)
     if again is not None:
         return Reviewed(signal=signal, decisions=(), review=again.id)
     if expected is not None and signal.state != expected:
         raise ChangedMeanwhileError(expected, signal.state, latest(log))
     return record(context, connection, signal, log, action=action, content=content, reason=reason, by=by, at=at)
+
+
+def meant(
+    connection: Connection, workspace: str, signal: StoredSignal, action: Action, corrected: Json | None
+) -> tuple[Action, Json | None]:
+    """What the person does, and with a correction what the signal is to be. Raises DecodeError."""
+    if action != "correct":
+        return action, None
+    stored = conversations.get(connection, workspace, signal.conversation)
+    assert stored is not None, "signals have a conversation, and conversations are never deleted"
+    content = correction(Conversation.from_json(stored.content), corrected, signal)
+    # Where nothing of it is corrected, the person agrees with what stands.
+    return ("accept" if same_facts(content, signal.content) else "correct"), content
 
 
 def correction(conversation: Conversation, corrected: Json | None, signal: StoredSignal) -> Json:
@@ -128,6 +135,31 @@ def record(
 ) -> Reviewed:
     """Keep a review of a locked signal, and make the signal and its deal be what it says."""
     by, reason = told_by(by), told_reason(reason)
+    made, after = reviewed(
+        context, signal, log, action=action, content=content, reason=reason, by=by, at=at or context.now()
+    )
+    reviews.add(connection, context.workspace, made)
+    signals.update(connection, context.workspace, after)
+    settler = Settler(by=by, reason=reason or reason_of(by, action, after))
+    return Reviewed(signal=after, decisions=stand(context, connection, after, settler), review=made.id)
+
+
+def reason_of(by: str, action: str, after: StoredSignal) -> str:
+    return f"{by} {DONE[action]} the {after.type} signal"
+
+
+def reviewed(
+    context: Context,
+    signal: StoredSignal,
+    log: Sequence[StoredReview],
+    *,
+    action: str,
+    content: Json | None,
+    reason: str | None,
+    by: str,
+    at: dt.datetime,
+) -> tuple[StoredReview, StoredSignal]:
+    """The review, and the signal after it."""
     made = StoredReview(
         id=context.new_id(),
         signal=signal.id,
@@ -139,14 +171,10 @@ def record(
         confidence=signal.confidence,
         by=by,
         reason=reason,
-        at=at or context.now(),
+        at=at,
     )
     after = reviewed_state(signal, [*log, made])
-    made = dataclasses.replace(made, after={"state": after.state, "signal": after.content})
-    reviews.add(connection, context.workspace, made)
-    signals.update(connection, context.workspace, after)
-    settler = Settler(by=by, reason=reason or f"{by} {DONE[action]} the {after.type} signal")
-    return Reviewed(signal=after, decisions=stand(context, connection, after, settler), review=made.id)
+    return dataclasses.replace(made, after={"state": after.state, "signal": after.content}), after
 
 
 def undo(context: Context, review: UUID, *, by: str) -> Reviewed:
@@ -178,15 +206,19 @@ def stand(context: Context, connection: Connection, signal: StoredSignal, settle
         return ()
     if signal.place is None or signal.said_at is None:
         signal = with_place(context, connection, signal)
+    base, wanted = event_wanted(signal)
+    return settle_signal(context, connection, signal.conversation, base, wanted, settler)
+
+
+def event_wanted(signal: StoredSignal) -> tuple[str, Json | None]:
+    """The id of the event of a signal that has a deal and a place, and the event itself where the signal counts."""
+    assert signal.deal is not None
     assert signal.place is not None
     assert signal.said_at is not None
     content, wanted = stands_as(signal), None
     if content is not None:
-        deal = signal.deal
-        assert deal is not None
-        wanted = event_of_signal(signal.conversation, deal, content, place=signal.place, said_at=signal.said_at)
-    base = base_id(signal.conversation, signal.place)
-    return settle_signal(context, connection, signal.conversation, base, wanted, settler)
+        wanted = event_of_signal(signal.conversation, signal.deal, content, place=signal.place, said_at=signal.said_at)
+    return base_id(signal.conversation, signal.place), wanted
 
 
 def with_place(context: Context, connection: Connection, signal: StoredSignal) -> StoredSignal:

@@ -19,7 +19,7 @@ from service.flows.fold import FROM_WORDS
 from service.store import events
 from service.store.events import StoredEvent, evidence_of
 
-__all__ = ["Settler", "made_by", "retractions_of", "settle_events", "settle_signal", "taken_back"]
+__all__ = ["Settler", "changes_of_signal", "made_by", "retractions_of", "settle_events", "settle_signal", "taken_back"]
 
 Json = dict[str, Any]
 Retractions = Mapping[str, Sequence[str]]
@@ -45,16 +45,24 @@ def settle_events(
     `wanted` have the ids that they would have if nothing had been there yet. The caller holds the conversation.
     """
     made = made_by(connection, context.workspace, conversation)
-    return settle(context, connection, conversation, made, wanted, settler)
+    return append(context, connection, changes(context, connection, made, wanted, settler))
 
 
 def settle_signal(
     context: Context, connection: Connection, conversation: str, base: str, wanted: Json | None, settler: Settler
 ) -> tuple[Json, ...]:
     """The same for one signal, whose events have the id `base` and its versions. The caller holds the signal."""
+    new = changes_of_signal(context, connection, conversation, base, wanted, settler)
+    return append(context, connection, new)
+
+
+def changes_of_signal(
+    context: Context, connection: Connection, conversation: str, base: str, wanted: Json | None, settler: Settler
+) -> dict[str, list[Json]]:
+    """The events by deal that `settle_signal` appends; reads only."""
     made = made_by(connection, context.workspace, conversation)
     made = [each for each in made if each.type == "signal" and is_version(each.id, base)]
-    return settle(context, connection, conversation, made, [] if wanted is None else [wanted], settler)
+    return changes(context, connection, made, [] if wanted is None else [wanted], settler)
 
 
 def made_by(connection: Connection, workspace: str, conversation: str) -> list[StoredEvent]:
@@ -73,14 +81,19 @@ def is_version(id: str, base: str) -> bool:
     return id == base or (id.startswith(f"{base}.") and id[len(base) + 1 :].isdecimal())
 
 
-def settle(
+def append(context: Context, connection: Connection, new: Mapping[str, Sequence[Json]]) -> tuple[Json, ...]:
+    """Deals always in the same order, so that of two at once neither waits for the other."""
+    return tuple(d for deal in sorted(new) for d in append_to_deal(context, connection, deal, new[deal]).decisions)
+
+
+def changes(
     context: Context,
     connection: Connection,
-    conversation: str,
     made: Sequence[StoredEvent],
     wanted: Sequence[Json],
     settler: Settler,
-) -> tuple[Json, ...]:
+) -> dict[str, list[Json]]:
+    """What has to be appended to which deal, so that of the events `made` those stand that are `wanted`."""
     workspace = context.workspace
     taken = retractions_of(connection, workspace, {each.deal for each in made})
     out = {each.id: taken_back(taken, each.id) for each in made}
@@ -104,10 +117,7 @@ def settle(
         # After what is new, so that a deal which both hold in its stage does not leave it and come back.
         if not out[each.id]:
             new.setdefault(each.deal, []).append(retraction(each, each.id, ids, settler))
-    decisions: list[Json] = []
-    for deal in sorted(new):
-        decisions += append_to_deal(context, connection, deal, new[deal]).decisions
-    return tuple(decisions)
+    return new
 
 
 def is_same(one: Json, other: Json) -> bool:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 from sqlalchemy.dialects.postgresql import insert
 
+from service.store.deal_card_table import deal_cards
 from service.store.sight import visible
 from service.store.tables import deals
 
@@ -95,11 +96,23 @@ def lock_owner(connection: Connection, workspace: str, owner: str) -> None:
     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(key)))
 
 
-def of_owner(connection: Connection, workspace: str, owner: str, *, stage: str) -> list[StoredDeal]:
-    """An owner's deals in a stage, by id."""
-    mine = (deals.c.stage == stage) & (deals.c.state["owner"].as_string() == owner)
-    rows = connection.execute(sa.select(*COLUMNS).where(deals.c.workspace == workspace, mine).order_by(deals.c.id))
-    return [StoredDeal(**row) for row in rows.mappings()]
+# What is told of a loss.
+OF_LOSS = ("owner", "closed_at", "loss_reason")
+
+
+def of_owner(connection: Connection, workspace: str, owner: str, *, stage: str) -> list[tuple[str, dict[str, Any]]]:
+    """An owner's deals in a stage, by id, each with its stage and what OF_LOSS names of its state. They are found by
+    their cards, for states are large."""
+    c, state = deal_cards.c, deals.c.state
+    mine = (c.workspace == workspace) & (c.owner == owner.replace("\x00", "\ufffd")) & (c.stage == stage)
+    statement = (
+        sa.select(deals.c.id, *(state[name].label(name) for name in OF_LOSS))
+        .join_from(deal_cards, deals, (deals.c.workspace == c.workspace) & (deals.c.id == c.deal))
+        .where(mine)
+        .order_by(deals.c.id)
+    )
+    rows = connection.execute(statement).mappings()
+    return [(row["id"], {"stage": stage, **row}) for row in rows if row["owner"] == owner]
 
 
 def due(connection: Connection, now: dt.datetime, most: int) -> list[tuple[str, str, dt.datetime]]:

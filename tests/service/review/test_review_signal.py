@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from service.flows.review_signal import (
     review,
     undo,
 )
-from service.store import reviews
+from service.store import deals, reviews, signals
 from signals import Conversation, DecodeError
 from tests.service.review.samples import (
     BUDGET,
@@ -255,3 +256,29 @@ def test_a_preview_says_what_would_happen_and_nothing_happens(context: Context, 
     assert [each["type"] for each in done.decisions] == [each["type"] for each in shown.decisions]
     assert state_of(context)["stage"] == "qualified"
     assert preview(context, waiting.id, action="dismiss").sentence == "moves Hollis Freight back to discovery"
+
+
+def test_a_preview_comes_to_the_very_decisions_of_the_review(context: Context) -> None:
+    post(
+        context,
+        call("c-0", "b1: [qualification element=pain] [champion person=Dana_Reyes status=advocating]"),
+        talk(f"b1: we have {UNSURE} for it", id="c-1"),
+        talk("b1: [date role=close start=2026-06-30 end=2026-06-30]", id="c-2"),
+    )
+    for conversation in ("c-0", "c-1", "c-2"):
+        for signal in of_conversation(context, conversation):
+            for action in ("dismiss", "accept", "dismiss"):
+                shown = preview(context, signal.id, action=action)
+                done = review(context, signal.id, action=action, by="you")
+                assert (shown.decisions, shown.state) == (done.decisions, done.signal.state)
+                assert preview(context, signal.id, action=action).decisions == ()
+
+
+def test_a_preview_waits_for_nobody_who_writes(context: Context) -> None:
+    post(context, talk(f"b1: we have {UNSURE} for it"))
+    waiting = only(context)
+    with ThreadPoolExecutor(1) as beside, context.database.begin() as connection:
+        signals.lock(connection, context.workspace, waiting.id)
+        deals.lock(connection, context.workspace, "D-1", context.now())
+        shown = beside.submit(preview, context, waiting.id, action="accept").result(timeout=60)
+    assert shown.state == "accepted"
