@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from signals import Conversation, ConversationKind, Participant, Side
 
-__all__ = ["Known", "Sides", "nobody_sells", "sides_of"]
+__all__ = ["Known", "Sides", "may_be_any_meeting", "sides_of", "speaks_to_investors"]
 
 
 class Known(StrEnum):
@@ -150,9 +150,6 @@ def by_talk(conversation: Conversation, open_: list[Participant], taken: set[Sid
     return found
 
 
-# How often a thousand words hold a seller's turn of phrase, and either side's, in meetings where nobody sells: project
-# meetings and earnings calls stay below these, sales calls between unnamed speakers above one of them.
-SELLS, SELLS_OR_BUYS = 0.9, 6.0
 ENOUGH_WORDS = 200
 # A company that tells investors of its results talks of its products and customers as a seller does; so many of these
 # different turns of phrase are said nowhere else.
@@ -168,22 +165,16 @@ TO_INVESTORS = re.compile(
 INVESTOR_PHRASES = 4
 
 
-def nobody_sells(conversation: Conversation, sides: Sides) -> bool:
-    """Whether this is a meeting of some other kind: a long talk of which no deal and no side is known, and in which
-    people do not talk as sellers and buyers do, or talk to investors."""
+def may_be_any_meeting(conversation: Conversation, sides: Sides) -> bool:
+    """Whether nothing tells that somebody sells: a long talk of which no deal and no side is known."""
     if conversation.deal is not None or conversation.kind is not ConversationKind.CALL:
         return False
     if any(how is not Known.TALK for how in sides.known.values()):
         return False
-    texts = [segment.text[:2000].lower().replace("’", "'") for segment in conversation.segments]
-    words = sum(len(text.split()) for text in texts)
-    selling = sum(len(SELLER_TALK.findall(text)) for text in texts) * 1000 / max(1, words)
-    buying = sum(len(BUYER_TALK.findall(text)) for text in texts) * 1000 / max(1, words)
-    if words < ENOUGH_WORDS:
-        return False
-    return (selling < SELLS and selling + buying < SELLS_OR_BUYS) or speaks_to_investors(texts)
+    return sum(len(segment.text.split()) for segment in conversation.segments) >= ENOUGH_WORDS
 
 
-def speaks_to_investors(texts: list[str]) -> bool:
-    """Whether a company presents its results: `texts` are the utterances, in lower case."""
+def speaks_to_investors(conversation: Conversation) -> bool:
+    """Whether a company presents its results."""
+    texts = (segment.text[:2000].lower().replace("\u2019", "'") for segment in conversation.segments)
     return len({said for text in texts for said in TO_INVESTORS.findall(text)}) >= INVESTOR_PHRASES

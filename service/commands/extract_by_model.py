@@ -13,7 +13,7 @@ from pathlib import Path
 import stamina
 
 from extractors.reading import read
-from extractors.sides import nobody_sells
+from extractors.sides import may_be_any_meeting
 from service.commands import inputs
 from service.commands.extract import Read, print_all
 from service.commands.progress import shown
@@ -127,9 +127,9 @@ def export(paths: Sequence[str], *, given: Given, source: Format | None, setting
 def asked_of(conversation: Conversation, options: Options) -> list[Asked]:
     """The questions of a conversation: every window's, in the cascade those of the doubtful ones."""
     reading = read(conversation)
-    if nobody_sells(conversation, reading.sides):
-        return []
     found = the_extract()(conversation)
+    if not found and may_be_any_meeting(conversation, reading.sides):
+        return []
     every = questions(reading, found, options)
     if options.kind is ReaderKind.CASCADE:
         return [one for one in every if doubt(reading, one, found) >= options.threshold]

@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from extractors.proposals import fact_of, joined
 from extractors.reading import Reading, read
-from extractors.sides import nobody_sells
+from extractors.sides import may_be_any_meeting
 from service.readers.cache import Cache
 from service.readers.model import CONFIRMED_BY_BOTH, Ask
 from service.readers.options import Options
@@ -60,9 +60,9 @@ def read_in_cascade(
     that it says nothing usable to stays as it was. Raises ModelUnreachableError."""
     reading = read(conversation)
     report = Report(conversations=1)
-    if nobody_sells(conversation, reading.sides):
-        return Read([], report)
     found = local(conversation)
+    if not found and may_be_any_meeting(conversation, reading.sides):
+        return Read([], report)
     every = questions(reading, found, options)
     report.windows = len(every)
     report.withheld = sum(turn.addressed for turn in reading.turns)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from extractors.consolidate import place
 from extractors.proposals import Verified, joined, verified
 from extractors.reading import Reading, read
-from extractors.sides import nobody_sells
+from extractors.sides import may_be_any_meeting
 from service.readers.answers import parsed
 from service.readers.cache import Cache
 from service.readers.model import PROMPT, Answer, Ask, ModelRefusedError
@@ -81,9 +81,9 @@ def read_by_model(conversation: Conversation, *, ask: Ask, local: Local, options
     read locally. Raises ModelUnreachableError."""
     reading = read(conversation)
     report = Report(conversations=1)
-    if nobody_sells(conversation, reading.sides):
-        return Read([], report)
     found = local(conversation)
+    if not found and may_be_any_meeting(conversation, reading.sides):
+        return Read([], report)
     asked = questions(reading, found, options)
     report.windows = len(asked)
     report.withheld = sum(turn.addressed for turn in reading.turns)

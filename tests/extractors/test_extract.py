@@ -149,3 +149,34 @@ def test_another_language_gives_no_nonsense() -> None:
         "Sehr gern, ich höre zu.",
     ]
     assert extract(call(german)) == []
+
+
+def unknown_talk(*told: str, of: int) -> Conversation:
+    """A talk of about `of` words of which neither a deal nor a side is known."""
+    small_talk = ["the remote should be yellow and it needs fewer buttons than the last one we looked at"] * (of // 16)
+    segments = [{"speaker": "ab"[turn % 2], "text": text} for turn, text in enumerate([*small_talk, *told])]
+    people = [{"id": "a"}, {"id": "b"}]
+    source = {"id": "c", "kind": "call", "occurred_at": "2026-03-12T15:00:00Z"}
+    return Conversation.from_json({**source, "participants": people, "segments": segments})
+
+
+SOLD = (
+    "Our budget for this is 80,000 dollars, approved by the board.",
+    "Then we'd send you the contract on Monday.",
+    "We're using Tableau today and their contract runs out on June 30.",
+)
+
+
+@pytest.fixture
+def phrases_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELLTALE_MODEL", "none")
+
+
+@pytest.mark.usefixtures("phrases_alone")
+def test_a_talk_with_facts_enough_is_a_sale_whoever_speaks() -> None:
+    assert {"budget", "competitor"} <= {signal.type for signal in extract(unknown_talk(*SOLD, of=300))}
+
+
+@pytest.mark.usefixtures("phrases_alone")
+def test_a_long_talk_with_next_to_none_is_a_meeting_of_another_kind() -> None:
+    assert extract(unknown_talk(*SOLD, of=6000)) == []
