@@ -20,7 +20,7 @@ from extractors.periods import PeriodMention
 from extractors.reading import Reading, Unit, read
 from extractors.slots import amounts_in, companies_in, people_in, periods_in, titles_in
 from models.examples import Example, Mark
-from models.labels import unit_labels_of
+from models.labels import details_of, unit_labels_of
 from models.windows import HIDDEN, Piece
 from signals import Conversation
 
@@ -167,17 +167,17 @@ def mark_labels(reading: Reading, unit: Unit, mentioned: Mentioned, fact: Mappin
     match mentioned:
         case Amount() if kind in ("budget", "pricing") and fact.get("amount"):
             if same_figure(mentioned, fact["amount"]):
-                yield str(kind)
+                yield from (str(kind), f"{kind}.{fact['status']}", f"per.{fact['amount']['per']}")
         case PeriodMention() if kind == "date":
             if same_days(mentioned, fact):
-                yield f"date.{fact['role']}"
+                yield from details_of(fact)
         case Title() if kind == "stakeholder" and not fact.get("person"):
             if same_title(mentioned.text, fact.get("title")):
-                yield f"stakeholder.{fact['change']}"
+                yield from details_of(fact)
         case None if kind in ("champion", "stakeholder"):
             speaker = reading.turn_of(unit).speaker
             if speaker is not None and same_person(speaker.name, fact.get("person")):
-                yield f"{kind}.{fact['status' if kind == 'champion' else 'change']}"
+                yield from details_of(fact)
         case Person() | Company() | Spoken():
             yield from name_labels(mentioned, fact)
         case _:
@@ -191,9 +191,9 @@ def name_labels(mentioned: Mentioned, fact: Mapping[str, Any]) -> Iterator[str]:
     person = isinstance(mentioned, Person | Spoken) or mentioned.how is How.WRITTEN
     match fact["type"]:
         case "champion" if person and same_person(mentioned.name, fact["person"]):
-            yield f"champion.{fact['status']}"
+            yield from details_of(fact)
         case "stakeholder" if person and same_person(mentioned.name, fact.get("person")):
-            yield f"stakeholder.{fact['change']}"
+            yield from details_of(fact)
         case "stakeholder" if person and same_person(mentioned.name, fact.get("successor")):
             yield "successor"
         case "competitor" if not isinstance(mentioned, Person) and same_company(mentioned.name, fact["name"]):

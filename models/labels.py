@@ -10,13 +10,14 @@ from signals import (
     DateRole,
     Element,
     MilestoneKind,
+    Per,
     PricingStatus,
     Relation,
     StakeholderChange,
     StakeholderRole,
 )
 
-__all__ = ["FAMILIES", "KINDS", "MARKS", "MARKS_OF", "UNITS", "unit_labels_of"]
+__all__ = ["FAMILIES", "KINDS", "MARKS", "MARKS_OF", "UNITS", "details_of", "unit_labels_of"]
 
 # What kind of fact, before which of it: the many examples of a kind teach what the few of a status cannot.
 FAMILIES: tuple[str, ...] = (
@@ -71,18 +72,25 @@ MARKS: tuple[str, ...] = (
     *(f"stakeholder.{change}" for change in StakeholderChange),
     "successor",
     *(f"competitor.{relation}" for relation in Relation),
+    *(f"budget.{status}" for status in BudgetStatus),
+    *(f"pricing.{status}" for status in PricingStatus),
+    *(f"per.{per}" for per in Per),
+    "date.later",
+    "date.earlier",
+    *(f"role.{role}" for role in StakeholderRole),
 )
 
+PERSON = ("champion.", "stakeholder.", "role.")
 GROUPS = {
-    "amount": ("budget", "pricing"),
+    "amount": ("budget", "pricing", "per."),
     "date": ("date.",),
-    "person": ("champion.", "stakeholder.", "successor"),
-    "title": ("champion.", "stakeholder.", "successor"),
-    "speaker": ("champion.", "stakeholder."),
+    "person": (*PERSON, "successor"),
+    "title": (*PERSON, "successor"),
+    "speaker": PERSON,
     "company": ("competitor.",),
     # a name of somebody or something: with capitals, or known only from what the conversation is labelled with
-    "written": ("champion.", "stakeholder.", "successor", "competitor."),
-    "spoken": ("champion.", "stakeholder.", "successor", "competitor."),
+    "written": (*PERSON, "successor", "competitor."),
+    "spoken": (*PERSON, "successor", "competitor."),
 }
 
 # Kind to the places in MARKS that it allows.
@@ -98,6 +106,7 @@ def unit_labels_of(fact: Mapping[str, object]) -> list[str]:
 
 
 def details_of(fact: Mapping[str, object]) -> list[str]:
+    """Those that tell more than the type: status, role and change, relation, element or kind."""
     kind = fact["type"]
     match kind:
         case "budget" | "pricing" | "champion":

@@ -67,7 +67,7 @@ class Settings(BaseSettings):
     llm_confidence: float = Field(0.75, ge=0, le=1, description="of a signal of the model's that needed no mending")
     llm_cache: Path | None = Field(None, description="folder of the model's answers; none: answers in the data folder")
     llm_cache_size: int = Field(256 * MEBIBYTE, ge=0, description="bytes that it may take; 0: answers are not kept")
-    cascade_threshold: float = Field(5.75, ge=0, description="doubtful facts in a window from which the model is asked")
+    cascade_threshold: float = Field(5.0, ge=0, description="doubtful facts in a window from which the model is asked")
 
     public_url: str | None = Field(
         None, pattern=r"^https?://[^/?#]+$", description="how others reach this service: HubSpot signs the URL it calls"

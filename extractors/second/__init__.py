@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from extractors.confidence import calibrated
 from extractors.reading import Reading
-from extractors.second.judge import judged, units_of
+from extractors.second.judge import judged
 from extractors.second.opinions import learned_facts
+from extractors.second.places import units_of
 from extractors.second.reader import opinion_of
 from extractors.second.worth import worth_asking
 from models.encoder import Encoder

@@ -56,11 +56,9 @@ def asked(reading: Reading, opinion: Opinion) -> list[Unit]:
     return [reading.units[index] for index in sorted(opinion.units)]
 
 
-def amounts_of(reading: Reading, opinion: Opinion, unit: Unit, family: str) -> tuple[Amount, ...]:
-    """The unit's amounts that are the family's, the surest alone where none is likely."""
-    scored = [(opinion.mark(unit.index, a.start, a.end, family), a) for a in amounts_in(reading, unit)]
-    if likely := tuple(amount for odds, amount in scored if odds > SURE - CLOSE):
-        return likely
+def amount_of(reading: Reading, opinion: Opinion, unit: Unit, label: str) -> tuple[Amount, ...]:
+    """The unit's amount that is likeliest the one meant, if any is likely."""
+    scored = [(opinion.mark(unit.index, a.start, a.end, label), a) for a in amounts_in(reading, unit)]
     odds, amount = max(scored, key=lambda pair: pair[0], default=(NEVER, None))
     return (amount,) if amount is not None and odds > 2 * LIKELY else ()
 
@@ -77,8 +75,8 @@ def budget(reading: Reading, opinion: Opinion) -> Iterator[Statement]:
     likeliest = max(odds, key=lambda key: odds[key])[1]
     for unit in asked(reading, opinion):
         if odds[unit.index, likeliest] >= best - CLOSE:
-            amounts = amounts_of(reading, opinion, unit, "budget")
-            yield statement("budget", unit, likeliest, odds[unit.index, likeliest], amounts)
+            amount = amount_of(reading, opinion, unit, f"budget.{likeliest}")
+            yield statement("budget", unit, likeliest, odds[unit.index, likeliest], amount)
 
 
 def pricing(reading: Reading, opinion: Opinion) -> Iterator[Statement]:
@@ -86,7 +84,8 @@ def pricing(reading: Reading, opinion: Opinion) -> Iterator[Statement]:
         for status in PricingStatus:
             odds = opinion.unit(unit.index, f"pricing.{status}")
             if odds >= LIKELY:
-                yield statement("pricing", unit, status, odds, amounts_of(reading, opinion, unit, "pricing"))
+                amount = amount_of(reading, opinion, unit, f"pricing.{status}")
+                yield statement("pricing", unit, status, odds, amount)
 
 
 def date(reading: Reading, opinion: Opinion) -> Iterator[Statement]:
@@ -120,12 +119,13 @@ def competitor(reading: Reading, opinion: Opinion) -> Iterator[Statement]:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The likeliest thing told of a person: its log odds, and where."""
+    """The likeliest thing told of a person: its log odds, where it is told, and where `who` is named."""
 
     odds: float
     label: str
     unit: Unit
     who: Who
+    named: Unit
 
 
 def people(reading: Reading, opinion: Opinion, labels: Sequence[str]) -> list[Told]:
@@ -147,7 +147,7 @@ def people(reading: Reading, opinion: Opinion, labels: Sequence[str]) -> list[To
                 )
                 odds = what - CLOSE if who.pronoun else (of_whom + what) / 2
                 if odds >= LIKELY and (who.key not in best or best[who.key].odds < odds):
-                    best[who.key] = Told(odds, label, place, who)
+                    best[who.key] = Told(odds, label, place, who, unit)
     return list(best.values())
 
 
@@ -168,9 +168,16 @@ def champion(reading: Reading, opinion: Opinion) -> Iterator[Statement]:
 def stakeholder(reading: Reading, opinion: Opinion) -> Iterator[Statement]:
     for told in people(reading, opinion, [f"stakeholder.{change}" for change in StakeholderChange]):
         change = told.label.split(".")[1]
-        odds, role = max((opinion.unit(told.unit.index, f"role.{role}"), role) for role in StakeholderRole)
+        odds, role = max((part(opinion, told, role), role) for role in StakeholderRole)
         means = f"{change}:{role}" if odds > SURE - CLOSE else change
         yield statement("stakeholder", told.unit, means, told.odds, (told.who,))
+
+
+def part(opinion: Opinion, told: Told, role: StakeholderRole) -> float:
+    """The log odds that the person has the role: the name tells of whom, the sentence what."""
+    what = opinion.unit(told.unit.index, f"role.{role}")
+    of_whom = opinion.mark(told.named.index, told.who.start, told.who.end, f"role.{role}")
+    return what if of_whom <= NEVER else (of_whom + what) / 2
 
 
 def qualification(reading: Reading, opinion: Opinion) -> Iterator[Statement]:

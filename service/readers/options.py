@@ -40,4 +40,4 @@ class Options:
     confidence: float = 0.75
     cache: Path | None = None
     cache_bytes: int = 256 << 20
-    threshold: float = 5.75
+    threshold: float = 5.0

@@ -22,11 +22,11 @@ from rich.table import Table
 
 from extractors.catalogue import families
 from extractors.reading import Reading, read
-from extractors.second.judge import Candidate, candidates, features
+from extractors.second.candidates import Candidate, candidates, exclude
+from extractors.second.features import features
 from extractors.second.opinion import Opinion
 from extractors.second.opinions import learned_facts
 from extractors.second.reader import opinion_of
-from extractors.second.rivals import rivals
 from models.encoder import Encoder
 from service.evaluation import exact, found, score
 from signals import KINDS, Conversation, Signal
@@ -117,10 +117,7 @@ def chosen(rows: Sequence[Row], sure: Sequence[float], least: float) -> list[int
         for place, row in enumerate(rows)
         if sure[place] >= least
         and not any(
-            sure[other] > sure[place]
-            and row.candidate.against
-            and rows[other].candidate.against
-            and rivals(rows[other].candidate.signal, row.candidate.signal)
+            sure[other] > sure[place] and exclude(rows[other].candidate, row.candidate)
             for other in by_document[row.document]
         )
     ]

@@ -16,26 +16,35 @@ from models.source import corpus, held_out
 __all__ = ["learn", "reviewed"]
 
 CORPUS = Path(models.__file__).parent / "corpus"
+THREADS = 2
 
 
 def learn(*, base: str, out: Path, reviews: Path | None, epochs: int, seed: int, say: Callable[[str], None]) -> None:
-    """Fine-tunes `base` (a folder or a hub's name) on the corpus and the reviewed conversations, all but a quarter of
-    them, fits on that quarter what is worth asking and how it is weighed, and writes it all into `out`. The same
-    corpus, base, epochs and seed give the same weights on one kind of machine. Needs the extra `train`."""
+    """Fine-tunes `base` (a folder or a hub's name) on the corpus and the reviewed conversations, and writes it and all
+    that belongs to it into `out`.
+
+    Twice: first without the held-out conversations, to fit on them what is worth asking and how the answers are
+    weighed (and to print how right that is), then with all of them: that encoder is kept. The same corpus, base, epochs
+    and seed give the same weights on one kind of machine. Needs the extra `train`.
+    """
     import torch
 
     from models.export import export
     from models.train import Settings, train
 
-    # More threads than one make sums come out in another order.
-    torch.set_num_threads(1)
+    # Another number of threads makes sums come out in another order.
+    torch.set_num_threads(THREADS)
     labelled = [*corpus(CORPUS), *(reviewed(reviews) if reviews else ())]
     held = [document for document in labelled if held_out(document)]
     learnt = [document for document in labelled if not held_out(document)]
     settings = Settings(epochs=epochs, seed=seed)
+    say(f"without the {len(held)} held-out conversations:")
     export(train([example_of(document) for document in learnt], base=base, settings=settings, say=say), out)
-    say("the encoder is written; fitting what it is asked, and how it is weighed")
+    say("fitting what it is asked, and how it is weighed")
     fit_the_rest(learnt, held, out, say)
+    say("with all of them:")
+    export(train([example_of(document) for document in labelled], base=base, settings=settings, say=say), out)
+    say(f"{out} is ready")
 
 
 def fit_the_rest(
@@ -48,7 +57,6 @@ def fit_the_rest(
     kept, asked = fit_worth(learnt, held, model)
     say(f"asking about {asked:.0%} of the sentences keeps {kept:.2%} of what the encoder finds")
     (out / JUDGE_FILE).write_text(report(held, rows_of_all(held, model)), encoding="utf-8")
-    say(f"{out} is ready")
 
 
 def reviewed(folder: Path) -> Iterator[dict[str, Any]]:

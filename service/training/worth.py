@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from extractors.catalogue import families
 from extractors.learning import example_of
 from extractors.reading import Reading, read
-from extractors.second.judge import units_of
+from extractors.second.places import units_of
 from extractors.second.reader import opinion_of
 from extractors.second.statements import SURE
 from extractors.second.worth import BUCKETS, WORTH_FILE, buckets

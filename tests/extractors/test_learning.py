@@ -57,7 +57,7 @@ def test_what_readers_differ_on_is_set_apart() -> None:
 
 def test_mentions_have_the_labels_of_their_facts() -> None:
     told = marks(example())
-    assert told["one thirty-five"] == {"budget"}
+    assert told["one thirty-five"] == {"budget", "budget.stated", "per.total"}
     assert told["Qlik"] == {"competitor.rejected"}
     assert told["1 May 2026"] == {"date.go_live"}
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from extractors.reading import Reading, read
-from extractors.second.judge import JUDGE_FILE, candidates, features, judged
+from extractors.second.candidates import candidates
+from extractors.second.features import features
+from extractors.second.judge import JUDGE_FILE, judged
 from extractors.second.opinion import NEVER, Opinion
 from extractors.second.opinions import learned_facts
 from models.examples import Mark
@@ -76,12 +78,6 @@ def test_doubt_leaves_a_fact_out(folder: Path) -> None:
     assert held(folder, [qlik("incumbent")], []) == []
 
 
-def test_where_nothing_is_known_both_must_be_sure(folder: Path) -> None:
-    unknown = reading(deal=None, participants=[{"id": "b"}, {"id": "s"}])
-    assert held(folder, [qlik("rejected")], [], unknown) == []
-    assert len(held(folder, [qlik("rejected")], [qlik("rejected")], unknown)) == 1
-
-
 def test_the_same_fact_of_both_is_one_candidate() -> None:
     (one,) = candidates([qlik("rejected", 0.6)], [qlik("rejected", 0.7)])
     assert (one.phrases, one.learned, one.against) == (0.6, 0.7, False)
@@ -90,8 +86,9 @@ def test_the_same_fact_of_both_is_one_candidate() -> None:
 
 
 def test_features_say_who_found_it_and_what_is_held_of_its_sentence() -> None:
+    held_of_it = opinion(competitor_rejected=1.5, competitor_favored=-3.0)
     (candidate,) = candidates([qlik("rejected")], [])
-    counted = features(reading(), opinion(competitor_rejected=1.5, competitor_favored=-3.0), candidate)
+    counted = features(reading(), held_of_it, candidate)
     assert counted["phrases"] == 1.0
     assert "learned" not in counted
     assert counted["its label"] == 0.5

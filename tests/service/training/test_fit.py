@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from extractors.second.judge import Candidate
+from extractors.second.candidates import Candidate
 from models.source import held_out
 from service.commands.terminal import UnusableError
 from service.commands.train import NEEDED, run
@@ -55,6 +55,7 @@ def test_calibration_error_is_the_gap_between_sure_and_right() -> None:
 
 def test_a_quarter_is_held_out_whatever_the_ids() -> None:
     assert [held_out({"id": f"ca-{n:03}"}) for n in (1, 4, 7, 8)] == [False, True, False, True]
+    assert all(held_out({"id": f"cm-{n:03}"}) for n in (1, 4, 7, 8)), "by a hand that wrote later"
     told = [held_out({"id": f"call-{chr(97 + n % 26)}{chr(97 + n // 26)}"}) for n in range(400)]
     assert 0.15 < sum(told) / len(told) < 0.35
 
