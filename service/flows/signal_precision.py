@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from service.flows.context import Context
 from service.store import reviews
+from service.store.reviews import Judged
 
 __all__ = ["Group", "interval", "precision"]
 
@@ -27,16 +28,18 @@ class Group:
     right: int = 0
     corrected: int = 0
     dismissed: int = 0
-    sure: list[float] = field(default_factory=list)
+    reviewed: int = 0
+    sure: float = 0.0
 
-    def count(self, state: str, confidence: float) -> None:
-        self.right += state == "accepted"
-        self.corrected += state == "corrected"
-        self.dismissed += state == "dismissed"
-        self.sure.append(confidence)
+    def count(self, some: Judged) -> None:
+        self.right += some.times * (some.state == "accepted")
+        self.corrected += some.times * (some.state == "corrected")
+        self.dismissed += some.times * (some.state == "dismissed")
+        self.reviewed += some.times
+        self.sure += some.sure
 
     def to_json(self) -> Json:
-        reviewed = len(self.sure)
+        reviewed = self.reviewed
         low, high = interval(self.right, reviewed)
         return {
             "reviewed": reviewed,
@@ -46,7 +49,7 @@ class Group:
             "precision": None if not reviewed else round(self.right / reviewed, 4),
             "low": round(low, 4),
             "high": round(high, 4),
-            "confidence": None if not reviewed else round(sum(self.sure) / reviewed, 4),
+            "confidence": None if not reviewed else round(self.sure / reviewed, 4),
         }
 
 
@@ -58,23 +61,19 @@ def precision(context: Context) -> Json:
     people added is not the machine's, and is counted apart.
     """
     with context.database.connect() as connection:
-        return counted(
-            (first.action, str(first.before["signal"]["type"]), first.confidence, state)
-            for first, state in reviews.firsts(connection, context.workspace)
-        )
+        return counted(reviews.firsts(connection, context.workspace))
 
 
-def counted(found: Iterable[tuple[str, str, float, str]]) -> Json:
-    """From (first action, type as read, confidence, state now) of each signal."""
+def counted(found: Iterable[Judged]) -> Json:
     everything, added = Group(), 0
     types: dict[str, Group] = defaultdict(Group)
     deciles = [Group() for _ in range(DECILES)]
-    for action, type, confidence, state in found:
-        if action == "add":
-            added += state != "dismissed"
+    for some in found:
+        if some.action == "add":
+            added += some.times * (some.state != "dismissed")
             continue
-        for group in (everything, types[type], deciles[min(DECILES - 1, int(confidence * DECILES))]):
-            group.count(state, confidence)
+        for group in (everything, types[some.type], deciles[some.tenth]):
+            group.count(some)
     return {
         "all": everything.to_json(),
         "types": {type: types[type].to_json() for type in sorted(types)},

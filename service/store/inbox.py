@@ -125,7 +125,11 @@ def counted(connection: Connection, statement: sa.Select[Any]) -> int:
 
 
 def count_signals(connection: Connection, sight: Sight, wanted: Wanted) -> int:
-    return counted(connection, sa.select(S.id).where(pending(sight, wanted)))
+    statement = sa.select(S.id).where(pending(sight, wanted))
+    if wanted.least is not None:
+        # The surest first, as their index has them: the planner believes that there are far more of them.
+        statement = statement.order_by(S.confidence.desc())
+    return counted(connection, statement)
 
 
 def of_mark(sight: Sight, mark: str) -> sa.ColumnElement[bool]:

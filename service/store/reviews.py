@@ -19,6 +19,7 @@ from service.store.tables import signals
 from service.store.webhook_tables import review_intents
 
 __all__ = [
+    "Judged",
     "StoredReview",
     "add",
     "complete",
@@ -125,11 +126,27 @@ def find(
     return [StoredReview(**row) for row in rows]
 
 
-def firsts(connection: Connection, workspace: str) -> list[tuple[StoredReview, str]]:
-    """Of each signal that has a review which stands: the first review of all, and the signal's state."""
-    statement = of_firsts(workspace, *COLUMNS, signals.c.state).order_by(reviews.c.seq)
-    rows = connection.execute(statement).mappings()
-    return [(StoredReview(**{field: row[field] for field in FIELDS}), row["state"]) for row in rows]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """So many signals (`times`) whose first review of all was this action, of this type as the machine read them, in
+    this state now, and as sure as this tenth (0 to 9) says; `sure` adds up how sure of each the machine was."""
+
+    action: str
+    type: str
+    state: str
+    tenth: int
+    times: int
+    sure: float
+
+
+def firsts(connection: Connection, workspace: str) -> list[Judged]:
+    """All signals that have a review which stands, added up by the database."""
+    type = reviews.c.before[("signal", "type")].as_string()
+    tenth = sa.cast(sa.func.least(sa.func.floor(reviews.c.confidence * 10), 9), sa.Integer)
+    by = [reviews.c.action.label("action"), type.label("type"), signals.c.state.label("state"), tenth.label("tenth")]
+    sums = [sa.func.count().label("times"), sa.func.sum(reviews.c.confidence).label("sure")]
+    found = connection.execute(of_firsts(workspace, *by, *sums).group_by(*by)).mappings()
+    return [Judged(**row) for row in found]
 
 
 def judged(connection: Connection, workspace: str, found_by: str) -> list[tuple[str, str, str, int]]:
@@ -146,17 +163,18 @@ def judged(connection: Connection, workspace: str, found_by: str) -> list[tuple[
 
 def of_firsts(workspace: str, *columns: Any) -> sa.Select[Any]:
     """The first reviews of all signals that have one which stands, beside their signals."""
-    standing = sa.select(reviews.c.signal).where(reviews.c.workspace == workspace, reviews.c.undone_at.is_(None))
     first = (
         sa.select(reviews.c.signal, sa.func.min(reviews.c.seq).label("seq"))
-        .where(reviews.c.workspace == workspace, reviews.c.signal.in_(standing))
+        .where(reviews.c.workspace == workspace)
         .group_by(reviews.c.signal)
+        .having(sa.func.bool_or(reviews.c.undone_at.is_(None)))
         .subquery()
     )
     on_signal = (signals.c.workspace == reviews.c.workspace) & (signals.c.id == reviews.c.signal)
     return (
         sa.select(*columns)
-        .join_from(reviews, first, (first.c.signal == reviews.c.signal) & (first.c.seq == reviews.c.seq))
+        # The number alone names a review; asked for the signal too, the planner believes that hardly any is there.
+        .join_from(reviews, first, first.c.seq == reviews.c.seq)
         .join(signals, on_signal)
         .where(reviews.c.workspace == workspace)
     )

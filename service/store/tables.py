@@ -60,6 +60,7 @@ signals = sa.Table(
     sa.CheckConstraint("state IN ('pending', 'accepted', 'corrected', 'dismissed')", name="signals_state"),
     sa.Index("signals_of_deal", "workspace", "deal", "id"),
     sa.Index("signals_of_state", "workspace", "state", "id"),
+    sa.Index("signals_pending", "workspace", "confidence", "id", postgresql_where=sa.text("state = 'pending'")),
 )
 
 # The primary key is also the guard against two writers: nobody can append a sequence number twice.

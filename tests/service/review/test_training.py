@@ -11,11 +11,12 @@ import pytest
 from service.evaluation import score
 from service.flows.context import Context
 from service.flows.review_signal import add_missed, review, undo
-from service.flows.signal_precision import counted, interval
+from service.flows.signal_precision import interval, precision
 from service.flows.training_data import export, file_name, labelled, mark_complete
 from signals import Conversation
 from tests.service.review.samples import BUDGET, UNSURE, of_conversation, only, post, talk
 
+PRICE = {"type": "pricing", "status": "agreed", "amount": None}
 LARGER = {"type": "budget", "status": "approved", "amount": {"low": 95000, "high": 95000, "currency": "USD"}}
 
 
@@ -81,19 +82,31 @@ def test_intervals_are_wilsons(right: int, of: int, low: float, high: float) -> 
 
 
 def test_precision_is_of_what_the_machine_read(context: Context) -> None:
-    found = [
-        ("accept", "budget", 0.95, "accepted"),
-        ("correct", "budget", 0.91, "corrected"),
-        ("dismiss", "date", 1.0, "dismissed"),
-        ("add", "date", 1.0, "accepted"),
-    ]
-    shown = counted(found)
+    post(
+        context,
+        talk("b1: [budget status=approved amount=80000 sure=0.95]", id="c-1"),
+        talk("b1: [budget status=approved amount=70000 sure=0.91]", id="c-2"),
+        talk("b1: [date role=close start=2026-06-30 end=2026-06-30 sure=1.0]", id="c-3"),
+        talk("b1: [budget status=approved amount=60000 sure=0.5]", id="c-4"),
+        talk("b1: eighty", id="c-5"),
+    )
+    review(context, only(context, "c-1").id, action="accept", by="ana")
+    # What it was first is what the machine read, however often people change their minds.
+    review(context, only(context, "c-2").id, action="dismiss", by="ana")
+    review(context, only(context, "c-2").id, action="correct", corrected=PRICE, by="bo")
+    review(context, only(context, "c-3").id, action="dismiss", by="ana")
+    undo(context, review(context, only(context, "c-4").id, action="dismiss", by="ana").review, by="ana")
+    words = {"segment": 1, "start": 0, "end": 6, "text": "eighty"}
+    add_missed(context, "c-5", PRICE | {"evidence": [words]}, by="ana")
+    shown = precision(context)
     assert {key: shown["all"][key] for key in ("reviewed", "right", "corrected", "dismissed")} == {
         "reviewed": 3,
         "right": 1,
         "corrected": 1,
         "dismissed": 1,
     }
-    assert (shown["types"]["date"]["reviewed"], shown["added"]) == (1, 1)
-    assert shown["deciles"][9]["reviewed"] == 3
+    assert shown["types"]["budget"]["confidence"] == 0.93
+    assert (sorted(shown["types"]), shown["types"]["date"]["reviewed"], shown["added"]) == (["budget", "date"], 1, 1)
+    # Of a confidence of 1 there is no eleventh tenth.
+    assert [each["reviewed"] for each in shown["deciles"]] == [0] * 9 + [3]
     assert shown["deciles"][0]["precision"] is None
