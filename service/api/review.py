@@ -35,7 +35,7 @@ BATCH = {"min_confidence": 0.8, "deal": "D-7", "type": "budget"}
 @router.post(
     "/v1/signals/accept",
     responses={
-        200: shapes.response("what was accepted", {"accepted": [REVIEWED], "skipped": [], "more": False}),
+        200: shapes.response("what was accepted", {"accepted": [REVIEWED], "skipped": [], "down": [], "more": False}),
         **shapes.errors(400, 413, 415, 422),
     },
     openapi_extra=shapes.request_body(BATCH),
@@ -43,7 +43,8 @@ BATCH = {"min_confidence": 0.8, "deal": "D-7", "type": "budget"}
 async def post_accept(caller: AsRep, body: JsonBody) -> JSONResponse:
     """Accept all pending signals from a confidence on: of a `deal`, a `conversation`, a `type`, or of all of them.
 
-    Signals that would move their deal down are left to be decided one by one. At most 500 at once; `more` says so.
+    Signals that would move their deal down are left to be decided one by one, and named in `down`. At most 500 at once;
+    `more` says so.
     """
     return await run_in_threadpool(accept_all, caller, json_value(body))
 
@@ -63,7 +64,8 @@ def accept_all(caller: Caller, value: Any) -> JSONResponse:
         caller.context, confidence, filters=given, by=principal.name, reason=reason, owners=principal.owners
     )
     accepted = [reviewed_json(each) for each in done.accepted]
-    return JSONResponse({"accepted": accepted, "skipped": [str(id) for id in done.skipped], "more": done.more})
+    skipped, down = ([str(id) for id in some] for some in (done.skipped, done.down))
+    return JSONResponse({"accepted": accepted, "skipped": skipped, "down": down, "more": done.more})
 
 
 @router.get(

@@ -35,6 +35,7 @@ TOLD = {
     "side": "The side is set.",
     "assign": "It is in its deal now.",
     "batch": "Accepted all of them.",
+    "batch_but_down": "Accepted, but for those that would move their deal down: they still wait, and say why.",
     "seen": "It is not shown to you again.",
     "out": "You are signed out.",
     "moved": "Moved.",

@@ -9,10 +9,10 @@ from fastapi.responses import Response
 
 from service.api.principal import AsRep, Caller
 from service.api.problems import not_found
+from service.flows.accept_above import accept_unless_down
 from service.flows.review_errors import ReviewError
-from service.flows.review_signal import review
 from service.pages import inbox
-from service.pages.html import page, redirect
+from service.pages.html import TOLD, page, redirect
 from service.pages.inbox_items import signal_items
 from service.pages.reviewing import done
 from service.pages.signal_words import TYPES
@@ -87,7 +87,7 @@ def get_accept(
 
 
 def wanted_of(least: int, type: str | None, deal: str | None) -> Wanted:
-    """Never those that would move their deal down: they are looked at one by one."""
+    """Without those of which it is known that they would move their deal down: they are looked at one by one."""
     return Wanted(type=type if type in TYPES else None, deal=deal or None, least=least / 100, regressing=False)
 
 
@@ -95,16 +95,20 @@ def wanted_of(least: int, type: str | None, deal: str | None) -> Wanted:
 def post_accept(
     request: Request, caller: AsRep, least: Annotated[int, Form(ge=0, le=100)], type: Text = "", deal: Text = ""
 ) -> Response:
-    accept(caller, wanted_of(least, type, deal))
-    return done(request, "batch", "Accepted all of them", back="/", topics=["signal"])
+    down = accept(caller, wanted_of(least, type, deal))
+    verb = "batch_but_down" if down else "batch"
+    return done(request, verb, TOLD[verb], back="/", topics=["signal"])
 
 
-def accept(caller: Caller, wanted: Wanted) -> None:
-    """In order of arrival, each by itself; what somebody else decided meanwhile stays as they decided."""
+def accept(caller: Caller, wanted: Wanted) -> int:
+    """In order of arrival, each by itself; what somebody else decided meanwhile stays as they decided. How many wait on
+    because they would move their deal down."""
     with caller.context.database.connect() as connection:
         found = stored.signals_waiting(connection, inbox.sight_of(caller), wanted, after=None, most=AT_ONCE)
+    down = 0
     for each in reversed(found):
         try:
-            review(caller.context, each.signal.id, action="accept", by=caller.principal.name, expected="pending")
+            down += accept_unless_down(caller.context, each.signal.id, by=caller.principal.name) is None
         except ReviewError:
             continue
+    return down

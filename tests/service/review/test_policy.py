@@ -113,3 +113,20 @@ def test_without_the_policy_it_does_not_wait(context: Context) -> None:
     assert only(context, "c-2").state == "accepted"
     assert len(state_of(context)["scheduled"]) == 1
     assert [each["status"] for each in told(context)] == ["advocating", "lost"]
+
+
+def test_of_many_at_once_those_that_would_move_the_deal_down_wait_without_any_policy(context: Context) -> None:
+    post(context, talk("b1: [champion person=Dana_Reyes status=advocating]"))
+    bad = talk(
+        "b1: [champion person=Dana_Reyes status=lost sure=0.4] and [milestone kind=pilot_started sure=0.4]", id="c-2"
+    )
+    post(context, bad | {"occurred_at": "2026-03-09T15:00:00Z"})
+    lost, step = of_conversation(context, "c-2")
+    done = accept_above(context, 0.0, filters={}, by="ana")
+    assert ([each.signal.id for each in done.accepted], done.down, done.more) == ([step.id], (lost.id,), False)
+    assert state_of(context)["scheduled"] == []
+    waiting = of_conversation(context, "c-2")[0]
+    assert (waiting.state, waiting.confidence) == ("pending", 0.4)
+    assert (waiting.pending_because or "").startswith("it would move the deal down: ")
+    # It says so from now on, and is not looked at again.
+    assert accept_above(context, 0.0, filters={}, by="ana").down == ()
