@@ -26,6 +26,8 @@ Json = dict[str, Any]
 CONTEXT = 220
 # What the engine's sentence says of the gates, which are shown by themselves.
 HELD = re.compile(r" The advance to \S+ is held: [^.]* lacks [^.]*\.")
+# How `service.flows.decide_signals` tells of a confidence that is not enough.
+BELOW = re.compile(r"its confidence ([0-9.]+) is below ([0-9.]+)")
 ALERTS_TO = {"rep": "for the rep", "manager": "for the manager"}
 
 
@@ -91,7 +93,7 @@ def signal_item(waiting: Waiting, content: Json) -> SignalItem:
         type=signal.type,
         stated=stated(signal.content),
         confidence=signal.confidence,
-        because=signal.pending_because or "",
+        because=why(signal.pending_because or ""),
         deal=signal.deal or "",
         account=waiting.account or signal.deal or "no deal yet",
         deal_url=deal_url(signal.deal) if signal.deal else "",
@@ -104,6 +106,16 @@ def signal_item(waiting: Waiting, content: Json) -> SignalItem:
         text=text,
         after=after,
     )
+
+
+def why(because: str) -> str:
+    """The reason for which it waits, its probabilities in percent; in tenths where whole ones would say the same."""
+    told = BELOW.fullmatch(because)
+    if told is None:
+        return because
+    has, wants = (100 * float(told[n]) for n in (1, 2))
+    digits = 0 if round(has) < round(wants) else 1
+    return f"{has:.{digits}f} % sure, and moves the deal by itself from {wants:.{digits}f} % on"
 
 
 def in_context(content: Json, piece: Json | None) -> tuple[str, str, str]:
@@ -172,7 +184,7 @@ def approval(deal: str, state: Json, each: Json, now: dt.datetime) -> DealItem:
 
 def regression(deal: str, state: Json, each: Json, now: dt.datetime) -> DealItem:
     due = dt.datetime.fromisoformat(each["due"])
-    person = f"{each['person']} is gone or silent" if each["person"] else words(each["rule"])
+    person = f"{each['person']} has left" if each["person"] else words(each["rule"])
     return DealItem(
         key="regressions",
         id=each["regression"],

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from service.pages.conversation import part_of, passages
 from service.pages.formats import ago, clock_time, in_days, moment, money
 from service.pages.highlights import Span, note_of, runs
+from service.pages.inbox_items import why
 from service.pages.mending import evidence
 from service.pages.reviewing import back_to
 from service.pages.signal_form import form_of, signal_from
@@ -247,3 +248,16 @@ def test_times_and_money_are_written_for_people() -> None:
         "tomorrow",
         "in 11 days",
     ]
+
+
+@pytest.mark.parametrize(
+    ("because", "told"),
+    [
+        ("its confidence 0.6401 is below 0.66", "64 % sure, and moves the deal by itself from 66 % on"),
+        ("its confidence 0.6571 is below 0.66", "65.7 % sure, and moves the deal by itself from 66.0 % on"),
+        ("it would move the deal down: Nora has left", "it would move the deal down: Nora has left"),
+        ("", ""),
+    ],
+)
+def test_why_a_signal_waits_is_told_in_percent(because: str, told: str) -> None:
+    assert why(because) == told

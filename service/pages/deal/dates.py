@@ -48,7 +48,7 @@ def date_line(now: DealNow, pipeline: Pipeline, at: dt.datetime) -> DateLine | N
         return None
     begin = now.deal.created_at
     first = now.deal.close.original or moves[0][1]
-    last = close_date_of(now.deal, pipeline, at) or moves[-1][2]
+    last = close_date_of(now.deal, pipeline, now.deal.now) or moves[-1][2]
     days = [first, last, *(each for _, source, to in moves for each in (source, to))]
     low, high = min(days), max(days)
     span, rise = max((at - begin).total_seconds(), 1.0), max((high - low).days, 1)

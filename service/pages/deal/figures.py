@@ -171,7 +171,8 @@ def summed(deal: Deal, pipeline: Pipeline) -> str:
 
 def close_date_of_deal(now: DealNow, pipeline: Pipeline, at: dt.datetime) -> CloseDateView:
     deal, close = now.deal, now.deal.close
-    in_force = close_date_of(deal, pipeline, at)
+    # As of the newest event, as the board, the forecast and the API have it: an automatic date follows the days.
+    in_force = close_date_of(deal, pipeline, deal.now)
     today = pipeline.calendar.day(at)
     return CloseDateView(
         day=day(in_force),

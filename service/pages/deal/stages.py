@@ -114,7 +114,7 @@ def visits_of(now: DealNow, pipeline: Pipeline, at: dt.datetime) -> tuple[Visit,
 
 
 def visit(stage: str, kind: str, begun: dt.datetime, end: dt.datetime, rule: str, why: str) -> Visit:
-    lasted = ago(days_between(begun, end)).replace("today", "under a day")
+    lasted = ago(days_between(begun, end))
     return Visit(stage=plain(stage), kind=kind, since=day(begun), lasted=lasted, rule=rule, why=why)
 
 

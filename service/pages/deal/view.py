@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -15,7 +16,7 @@ from service.pages.deal import people as persons
 from service.pages.deal.dates import DateLine, date_line
 from service.pages.deal.map import Map, map_of
 from service.pages.deal.timeline import Timeline, timeline_of
-from service.pages.deal.wording import day, deal_url, money, plain
+from service.pages.deal.wording import day, deal_url, money, plain, signed
 from service.pages.deal.words import speakers_of
 from service.pages.marks import Mark, marks_shown
 from service.store import actions
@@ -30,7 +31,7 @@ FACTS = {"Industry": "industry", "Size": "size", "Lost because": "loss_reason", 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """`topic` is what the page listens to for changes."""
+    """`topic` is what the page listens to for changes; `late` where an open deal's close date has passed."""
 
     id: str
     title: str
@@ -47,6 +48,9 @@ class Head:
     facts: tuple[tuple[str, str], ...]
     marks: tuple[Mark, ...]
     as_of: str
+    health: str
+    health_tone: str
+    late: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +105,7 @@ def deal_view(
     letters = persons.letters_of(now, speakers)
     everybody = persons.people_of(now.deal)
     return DealView(
-        head=head(card, now, pipeline),
+        head=head(card, now, pipeline, at),
         steps=stages.steps_of(now, pipeline, at),
         visits=stages.visits_of(now, pipeline, at),
         gates=gates,
@@ -129,7 +133,7 @@ def deal_view(
     )
 
 
-def head(card: DealCard, now: DealNow, pipeline: Pipeline) -> Head:
+def head(card: DealCard, now: DealNow, pipeline: Pipeline, at: dt.datetime) -> Head:
     told, deal = now.deal.facts, now.deal
     stage = pipeline.stages[deal.stage]
     amount, expected = told.get("amount"), deal.expected
@@ -150,6 +154,9 @@ def head(card: DealCard, now: DealNow, pipeline: Pipeline) -> Head:
         facts=tuple(facts),
         marks=marks_shown(card.marks),
         as_of=day(deal.now),
+        health=signed(card.health),
+        health_tone="good" if card.health > 0 else "bad" if card.health < 0 else "",
+        late=card.open and card.close_date is not None and card.close_date < pipeline.calendar.day(at),
     )
 
 

@@ -70,17 +70,16 @@ def days_between(earlier: dt.datetime, later: dt.datetime) -> int:
 
 
 def ago(days: int) -> str:
-    return "today" if days == 0 else "1 day" if days == 1 else f"{days} days"
+    """How long something has lasted; hours count as no day, whichever day they began on."""
+    return "under a day" if days == 0 else "1 day" if days == 1 else f"{days} days"
 
 
 def due_in(due: dt.datetime, now: dt.datetime) -> str:
-    """How much time is left: "in 3 days", "in 5 hours", "2 days overdue"."""
-    left = due - now
+    """How much time is left: "in 3 days" by the calendar, as the inbox has it, "in 5 hours", "2 days overdue"."""
+    left, days = due - now, (due.date() - now.date()).days
     if left >= DAY:
-        days = left // DAY
         return f"in {days} day{'' if days == 1 else 's'}"
     if left > dt.timedelta(0):
         hours = max(1, left // dt.timedelta(hours=1))
         return f"in {hours} hour{'' if hours == 1 else 's'}"
-    late = -left // DAY
-    return "overdue" if late == 0 else f"{late} day{'' if late == 1 else 's'} overdue"
+    return "overdue" if days == 0 else f"{-days} day{'' if days == -1 else 's'} overdue"

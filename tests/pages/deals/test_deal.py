@@ -218,7 +218,7 @@ def test_a_manager_approves_their_own_skip_at_once(demo: Site, page: Page) -> No
 def test_a_scheduled_regression_says_what_would_stop_it_and_is_stopped(demo: Site, page: Page) -> None:
     opened(page, demo, KESTREL)
     notice = page.get_by_role("region", name="Scheduled regression")
-    expect(notice).to_contain_text("Falls back to qualified in 10 days")
+    expect(notice).to_contain_text("Falls back to qualified in 11 days")
     expect(notice).to_contain_text("another champion advocates")
     expect(notice.locator("blockquote")).to_contain_text("Nora Lindqvist is leaving the company")
     notice.get_by_label("Why it should not happen").fill("Paul takes it on")
@@ -235,7 +235,7 @@ def test_an_action_of_the_stage_is_marked_as_done(demo: Site, page: Page) -> Non
     expect(now).to_contain_text("Show it, prove it, price it")
     expect(now).to_contain_text("Nurture")
     line = now.get_by_role("listitem").filter(has_text="Complete demo and send proposal within 7 days")
-    expect(line).to_contain_text("due 12 Mar 2026, overdue")
+    expect(line).to_contain_text("due 12 Mar 2026, 1 day overdue")
     line.get_by_role("button", name="Done: Complete demo and send proposal within 7 days").click()
     expect(line.get_by_role("button")).to_have_count(0)
     expect(line).not_to_contain_text("overdue")
@@ -319,3 +319,16 @@ def test_it_is_sound_on_a_phone(shown: Site, phone: Page) -> None:
     expect(phone.get_by_role("dialog")).to_be_visible()
     assert_fits(phone)
     assert_accessible(phone)
+
+
+@pytest.mark.parametrize("deal", [BRIGHTWATER, HOLLIS, KESTREL, MARLOW])
+def test_a_deals_head_tells_in_short_what_the_list_tells(shown: Site, page: Page, deal: str) -> None:
+    page.goto(f"{shown.url}/deals?q={deal}")
+    row = page.locator("table.deals tbody tr")
+    chance, close, health = (row.locator("td").nth(n).inner_text() for n in (2, 3, 4))
+    opened(page, shown, deal)
+    short = page.get_by_label("In short")
+    for told in (chance, close, health, "sam"):
+        expect(short).to_contain_text(told)
+    state = stored(shown, deal)
+    expect(short).to_contain_text("not known" if state["amount"] is None else f"{state['amount']:,.0f}")
