@@ -163,7 +163,7 @@ def stalls(look: Look) -> Section:
     return Section(
         id="stalls",
         said=said,
-        note="The furthest beyond what their stage allows come first.",
+        note="As it is now, however far back is looked. The furthest beyond what their stage allows come first.",
         bare="That is good news: nothing stalls.",
         chart=row_chart(rows, said) if rows else None,
         sheet=Sheet(
@@ -223,8 +223,8 @@ def forecast(look: Look) -> Section:
         id="forecast",
         said=said,
         note=(
-            "By the month of the close date: the whole amount pale, the weighted one full, and where it lies in four "
-            "of five cases if deals are won independently of each other."
+            "As it is now. By the month of the close date: the whole amount pale, the weighted one full, and where it "
+            "lies in four of five cases if deals are won independently of each other."
         ),
         bare="A deal counts here once its amount is known.",
         chart=row_chart(rows, said) if rows else None,

@@ -141,7 +141,10 @@ def signal_precision(look: Look) -> Section:
     return Section(
         id="precision",
         said=said,
-        note="By the reviews that stand, with the interval at 95 %. People look at doubtful ones more often.",
+        note=(
+            "By all reviews that stand, whenever they were and whose deals they are of, with the interval at 95 %. "
+            "People look at doubtful ones more often."
+        ),
         bare="Review signals in the inbox, and this shows how often the reading is right.",
         chart=row_chart(rows, said) if rows else None,
         sheet=Sheet(
@@ -192,7 +195,10 @@ def exceptions(look: Look) -> Section:
     return Section(
         id="exceptions",
         said=said,
-        note="Stages set by hand, approved skips, signatures with gates open, regressions stopped, signals dismissed.",
+        note=(
+            "At any time: stages set by hand, approved skips, signatures with gates open, regressions stopped, signals "
+            "dismissed."
+        ),
         bare="Overrides, approved skips and dismissals will stand here.",
         chart=row_chart(rows, said) if rows else None,
         sheet=Sheet(
