@@ -105,7 +105,7 @@ def companies_of(deal: DealContext | None) -> Companies:
         squeezed
         for company in (deal.seller, deal.account)
         if company
-        for squeezed in (squeeze(company), squeeze(company.split()[0]))
+        for squeezed in (squeeze(company), *map(squeeze, company.split()[:1]))
         if len(squeezed) > 2
     )
     rows = tuple((spelling, *entry) for spelling, entry in entries.items() if squeeze(spelling) not in excluded)

@@ -161,9 +161,10 @@ def test_any_unicode_is_read(text: str) -> None:
 def test_time_grows_with_the_text_and_no_faster(unit: str) -> None:
     def seconds(size: int) -> float:
         text = unit * (size // len(unit))
-        start = time.perf_counter()
+        start = time.process_time()
         find_numbers(text)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
+    # Of the processor, not the clock: eight times as much text takes about eight times as long, and not 64.
     small = min(seconds(10_000) for _ in range(3))
-    assert seconds(80_000) < 0.2 + 30 * small
+    assert min(seconds(80_000) for _ in range(2)) < 0.2 + 30 * small

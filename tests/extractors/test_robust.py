@@ -88,7 +88,8 @@ def test_any_mail_is_read(body: str) -> None:
 @settings(max_examples=40, deadline=None)
 @given(st.text(min_size=1, max_size=60), st.text(min_size=1, max_size=60))
 def test_any_name_may_be_borne(name: str, rival: str) -> None:
-    is_read(conversation("call", f"{name} left, we chose {rival}. {PLAIN}", name=name, rival=rival))
+    with contextlib.suppress(DecodeError):  # a rival's name that is blank is refused
+        is_read(conversation("call", f"{name} left, we chose {rival}. {PLAIN}", name=name, rival=rival))
 
 
 @settings(max_examples=60, deadline=None)

@@ -66,7 +66,7 @@ def test_an_error_that_quotes_what_it_met_is_logged_without_the_quote(
         except ValueError as error:
             raise RuntimeError(f"so {MARKED} is lost") from error
 
-    monkeypatch.setattr("service.api.conversations.accept_conversation", stumble)
+    monkeypatch.setattr("service.api.conversations.arrival_of", stumble)
     with TestClient(create_app(service), raise_server_exceptions=False) as client:
         answer = client.post("/v1/conversations", json=call("c-1", "b1: hi"), headers={"X-Request-Id": "r-7"})
     assert answer.status_code == 500
