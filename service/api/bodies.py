@@ -7,13 +7,14 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from starlette.requests import ClientDisconnect
+from starlette.types import Message, Receive
 
 from service.api.problems import ProblemError, refused
 from service.api.service import Service, service_of
 from service.intake import Refusal
 from service.intake.jsontext import UnreadableError, loads
 
-__all__ = ["AnyBody", "JsonBody", "RawBody", "json_value"]
+__all__ = ["AnyBody", "JsonBody", "RawBody", "json_value", "read_capped", "replaying"]
 
 # A client that is still sending gets its answer when it has sent; what it sends is thrown away meanwhile.
 THROW_AWAY_UP_TO = 256 << 20
@@ -28,7 +29,15 @@ async def raw_body(request: Request, service: Annotated[Service, Depends(service
     if encoding != "identity":
         detail = f"Content-Encoding: expected none, got {encoding[:80]!r}: send the body as it is"
         raise ProblemError(415, "encoding", "Compressed bodies are not read", detail, field="Content-Encoding")
-    most = service.settings.max_body
+    body = await read_capped(request, service.settings.max_body)
+    if body is None:
+        raise ClientDisconnect
+    return body
+
+
+async def read_capped(request: Request, most: int) -> bytes | None:
+    """The body; None where its sender has gone. Raises a ProblemError of status 413 above `most` bytes, whether the
+    length was said before or not."""
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared) > most:
         if "100-continue" not in request.headers.get("expect", "").lower():
@@ -39,7 +48,7 @@ async def raw_body(request: Request, service: Annotated[Service, Depends(service
     while more:
         message = await request.receive()
         if message["type"] != "http.request":
-            raise ClientDisconnect
+            return None
         chunk, more = message.get("body", b""), message.get("more_body", False)
         size += len(chunk)
         if size > most:
@@ -49,6 +58,20 @@ async def raw_body(request: Request, service: Annotated[Service, Depends(service
             raise too_large(most, f"more than {most} bytes")
         chunks.append(chunk)
     return b"".join(chunks)
+
+
+def replaying(body: bytes, then: Receive) -> Receive:
+    """Gives a body that was read already, in one piece, and after it what `then` gives."""
+    given = False
+
+    async def replay() -> Message:
+        nonlocal given
+        if given:
+            return await then()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replay
 
 
 async def any_body(data: Annotated[bytes, Depends(raw_body)]) -> bytes:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from starlette.requests import Request
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from service.api.bodies import throw_away, too_large
+from service.api.bodies import read_capped, replaying
 from service.api.problems import ProblemError, answer
 
 __all__ = ["MOST_FIELDS", "Forms"]
@@ -32,35 +32,13 @@ class Forms:
             return
         request = Request(scope, receive)
         try:
-            body = await self.whole(request)
+            body = await read_capped(request, self.most)
             check_fields(request.headers.get("content-type", ""), body or b"")
         except ProblemError as problem:
             await answer(request, problem)(scope, receive, send)
             return
         if body is not None:
             await self.app(scope, replaying(body, receive), send)
-
-    async def whole(self, request: Request) -> bytes | None:
-        """The body; None where its sender has gone. Raises a ProblemError of status 413, whether the length was said
-        before or not."""
-        declared = request.headers.get("content-length", "")
-        if declared.isdecimal() and int(declared) > self.most:
-            await throw_away(request)
-            raise too_large(self.most, f"{declared} bytes")
-        chunks: list[bytes] = []
-        size, more = 0, True
-        while more:
-            message = await request.receive()
-            if message["type"] != "http.request":
-                return None
-            chunks.append(message.get("body", b""))
-            size, more = size + len(chunks[-1]), message.get("more_body", False)
-            if size > self.most:
-                chunks.clear()
-                if more:
-                    await throw_away(request)
-                raise too_large(self.most, f"more than {self.most} bytes")
-        return b"".join(chunks)
 
 
 def check_fields(kind: str, body: bytes) -> None:
@@ -74,16 +52,3 @@ def check_fields(kind: str, body: bytes) -> None:
     if found > MOST_FIELDS:
         detail = f"the form: expected at most {MOST_FIELDS} fields and files, got {found}"
         raise ProblemError(422, "invalid", "The form has too many fields", detail, field="body", expected=MOST_FIELDS)
-
-
-def replaying(body: bytes, receive: Receive) -> Receive:
-    given = False
-
-    async def replay() -> Message:
-        nonlocal given
-        if given:
-            return await receive()
-        given = True
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return replay

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from service.access.gate import ForeignPageError, StrangerError
 from service.access.identity import Principal
 from service.access.limits import TooMuch
+from service.api.bodies import replaying
 from service.api.principal import call_of, identified
 from service.api.problems import ProblemError, answer
 from service.api.service import Service
@@ -161,14 +162,6 @@ class Guard:
         """The endpoint's answer is sent once it is kept, so that whoever has it gets it again."""
         started: Message = {}
         chunks: list[bytes] = []
-        given = False
-
-        async def replay() -> Message:
-            nonlocal given
-            if given:
-                return await nothing()
-            given = True
-            return {"type": "http.request", "body": body, "more_body": False}
 
         async def collect(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -177,7 +170,7 @@ class Guard:
                 chunks.append(message.get("body", b""))
 
         try:
-            await self.app(request.scope, replay, collect)
+            await self.app(request.scope, replaying(body, nothing), collect)
         except BaseException:
             await run_in_threadpool(keep, 500, MutableHeaders(), b"")
             raise
