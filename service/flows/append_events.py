@@ -6,7 +6,8 @@ import datetime as dt
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
@@ -23,9 +24,6 @@ from service.store.decisions import StoredDecision
 from service.store.events import StoredEvent, evidence_of
 
 __all__ = ["Appended", "append_events", "append_to_deal", "would_append"]
-
-if TYPE_CHECKING:
-    from engine import Pipeline
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +76,8 @@ def append_to_deal(context: Context, connection: Connection, deal: str, new: Seq
     ignored = [event["id"] for event in new if not any(event is each for each in fresh)]
     if not fresh:
         return Appended(added=(), known=tuple(ignored), decisions=())
-    folded, folding = folded_on(context, connection, deal, history, fresh, at)
+    kept = context.folds.take((workspace, deal), history, context.pipeline)
+    folded, folding = folded_on(context, connection, deal, kept, fresh, at)
     events.add(connection, workspace, [row(event, before.version + n, at) for n, event in enumerate(fresh, start=1)])
     if folding is not None:
         history, _ = events.history(connection, workspace, deal)
@@ -127,57 +126,46 @@ def append_to_deal(context: Context, connection: Connection, deal: str, new: Seq
 def would_append(context: Context, connection: Connection, deal: str, new: Sequence[Json]) -> Folded:
     """What `append_to_deal` comes to with events whose ids nothing has yet. Nothing is stored, held or waited for, and
     no fold is taken from those that are kept."""
-    from engine import Event
-
-    pipeline, at = context.pipeline, context.now()
-    old = [stored.content for stored in events.of_deal(connection, context.workspace, deal)]
-    folding = begun(pipeline, old)
-    taken = folding.go_on([Event.from_json(each) for each in new])
-    if taken is None:
-        folded = fold(pipeline, deal, old, new, at=at)
-    else:
-        folded = folded_of(folding.ledger, deal, [as_json(each) for each in taken], at=at)
-    if folded.loss is None:
-        return folded
-    losses = losses_alike(pipeline, connection, context.workspace, folded.loss, hold=False)
-    return fold(pipeline, deal, old, new, at=at, losses=losses) if losses else folded
-
-
-def begun(pipeline: Pipeline, old: Sequence[Json]) -> Folding:
-    from engine import Event, Ledger
-
-    folding = Folding(ledger=Ledger(pipeline))
-    folding.go_on([Event.from_json(each) for each in old])
-    return folding
+    folded, _ = folded_on(context, connection, deal, None, new, context.now(), hold=False)
+    return folded
 
 
 def folded_on(
-    context: Context, connection: Connection, deal: str, history: bytes, fresh: Sequence[Json], at: dt.datetime
+    context: Context,
+    connection: Connection,
+    deal: str,
+    kept: Folding | None,
+    fresh: Sequence[Json],
+    at: dt.datetime,
+    *,
+    hold: bool = True,
 ) -> tuple[Folded, Folding | None]:
-    """What the deal is with its new events, and the fold to go on with, if there is one.
+    """What the deal is with its new events, and the fold to go on with, if there is one. `hold` as for `losses_alike`.
 
-    A fold that is kept of this history takes the new events alone. Where it cannot, because they come before others or
+    A fold that is `kept` of its history takes the new events alone. Where it cannot, because they come before others or
     because other deals count, the whole history is folded.
     """
-    from engine import Event
+    from engine import Event, Ledger
 
-    workspace, pipeline = context.workspace, context.pipeline
-    folding = context.folds.take((workspace, deal), history, pipeline)
-    old: list[Json] | None = None
+    pipeline = context.pipeline
+
+    @cache
+    def old() -> list[Json]:
+        return [stored.content for stored in events.of_deal(connection, context.workspace, deal)]
+
+    folding = kept
     if folding is None:
-        old = [stored.content for stored in events.of_deal(connection, workspace, deal)]
-        folding = begun(pipeline, old)
+        folding = Folding(ledger=Ledger(pipeline))
+        folding.go_on([Event.from_json(each) for each in old()])
     taken = folding.go_on([Event.from_json(each) for each in fresh])
-    if taken is not None:
+    if taken is None:
+        folded = fold(pipeline, deal, old(), fresh, at=at)
+    else:
         folded = folded_of(folding.ledger, deal, [as_json(each) for each in taken], at=at)
-        if folded.loss is None:
-            return folded, folding
-    if old is None:
-        old = [stored.content for stored in events.of_deal(connection, workspace, deal)]
-    folded = fold(pipeline, deal, old, fresh, at=at)
-    if folded.loss is not None:
-        losses = losses_alike(pipeline, connection, workspace, folded.loss)
-        folded = fold(pipeline, deal, old, fresh, at=at, losses=losses)
+    if folded.loss is None:
+        return folded, (None if taken is None else folding)
+    if losses := losses_alike(pipeline, connection, context.workspace, folded.loss, hold=hold):
+        folded = fold(pipeline, deal, old(), fresh, at=at, losses=losses)
     return folded, None
 
 
