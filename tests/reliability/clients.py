@@ -71,12 +71,14 @@ async def post_all(
     retry: bool = True,
     until: float | None = None,
     done: Callable[[int], None] = lambda count: None,
+    posted: Posted | None = None,
 ) -> Posted:
     """Post each document once, or, with `retry`, until it is acknowledged, for at most two minutes each.
 
-    `until` is a moment of time.monotonic() after which nothing more is begun; `done` hears how many are acknowledged.
+    `until` is a moment of time.monotonic() after which nothing more is begun; `done` hears how many are acknowledged;
+    `posted` is filled as it goes, for whoever watches.
     """
-    posted, left = Posted(), iter(documents)
+    posted, left = Posted() if posted is None else posted, iter(documents)
     await asyncio.gather(*(client(port, left, posted, retry, until, done) for _ in range(clients)))
     return posted
 

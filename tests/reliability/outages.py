@@ -63,14 +63,20 @@ def restarts(*, seconds: float, every: float, conversations: int, clients: int, 
 
 
 def exhausted(*, seconds: float, conversations: int, clients: int) -> Json:
-    """Two connections for many clients, and for some seconds somebody else holds a lock that all of them wait for."""
+    """Two connections for many clients, and somebody else holds a lock that all of them wait for: for so many seconds
+    at least, and until somebody has been refused (two minutes at most).
+
+    Whoever asks first waits for the lock, and several of those who ask at once may do it together; so that somebody is
+    left to be refused, the clients must be more than all that can be under way.
+    """
     documents = list(made(conversations, deals=5))
+    posted = Posted()
     with postgres() as database, serving(database.url, TELLTALE_CONNECTIONS="2") as server:
         with psycopg.connect(database.url) as holder:
             holder.execute("LOCK TABLE conversations IN ACCESS EXCLUSIVE MODE")
-            freeing = threading.Timer(seconds, holder.rollback)
+            freeing = threading.Thread(target=free, args=(holder, posted, time.monotonic() + seconds))
             freeing.start()
-            posted = asyncio.run(post_all(server.port, documents, clients=clients))
+            asyncio.run(post_all(server.port, documents, clients=clients, posted=posted))
             freeing.join()
         answered = until_answered(server.port)
         waited = wait_until_read(database.url, 200)
@@ -80,6 +86,12 @@ def exhausted(*, seconds: float, conversations: int, clients: int) -> Json:
         "states": found.states,
         "wrong": found.wrong,
     }
+
+
+def free(holder: psycopg.Connection, posted: Posted, soonest: float) -> None:
+    while time.monotonic() < soonest or (not posted.statuses[503] and time.monotonic() < soonest + 120):
+        time.sleep(0.05)
+    holder.rollback()
 
 
 @contextlib.contextmanager

@@ -48,7 +48,7 @@ def experiments(share: float, rate: float | None = None) -> dict[str, Callable[[
         "restarts": lambda: outages.restarts(
             seconds=part(120, 6), every=5, conversations=part(4000, 40), clients=8, say=say
         ),
-        "exhausted": lambda: outages.exhausted(seconds=part(30, 11), conversations=part(500, 20), clients=50),
+        "exhausted": lambda: outages.exhausted(seconds=part(30, 1), conversations=part(500, 240), clients=240),
         "full": lambda: outages.full(conversations=part(1000, 60), clients=8, seconds=part(20, 2)),
         "misbehaving": lambda: on_a_database(lambda url: misbehaving(url, deals=part(50, 4), share=0.6)),
         "years": lambda: with_and_without_outage(

@@ -20,9 +20,9 @@ def test_a_database_that_restarts_costs_503s_and_nothing_else() -> None:
 
 
 def test_a_pool_without_a_free_connection_costs_503s_and_nothing_else() -> None:
-    figures = outages.exhausted(seconds=11, conversations=20, clients=20)
+    figures = outages.exhausted(seconds=1, conversations=240, clients=240)
     assert figures["503"] > 0
-    check(figures, 20)
+    check(figures, 240)
 
 
 def may_mount() -> bool:
