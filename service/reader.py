@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from service.heap import settling
 from service.readers.options import ReaderKind
 from signals import Conversation, Signal
 
@@ -51,7 +52,7 @@ def the_readers(settings: Settings) -> tuple[Extract, dict[str, Extract]]:
 def the_reader(settings: Settings, kind: ReaderKind) -> Extract:
     local = the_extract()
     if kind is ReaderKind.LOCAL:
-        return local
+        return settling(local)
     from service.readers.choose import options_of, reader_of
 
     read = reader_of(options_of(settings, kind), local=local)
@@ -62,4 +63,4 @@ def the_reader(settings: Settings, kind: ReaderKind) -> Extract:
         log.info("read by a model", extra={"conversation": conversation.id, "counts": counts})
         return result.signals
 
-    return extract
+    return settling(extract)

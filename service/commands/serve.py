@@ -12,6 +12,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from service.commands.terminal import DONE, UnusableError, complain
+from service.heap import settle
 from service.logs import log_to_stderr
 from service.settings import Settings
 
@@ -124,6 +125,7 @@ def listen(service: Service, ready: Callable[[str], None], *, or_any: bool = Fal
         while not server.started and not task.done():
             await asyncio.sleep(0.02)
         if server.started:
+            settle()
             ready(url_of(listening))
         await task
 
@@ -165,6 +167,7 @@ def work_until_told(service: Service, ready: Callable[[], None]) -> int:
 
     settings = service.settings
     with answering(service):
+        settle()
         ready()
         patience = settings.stop_within
         asyncio.run(work(service.queue, jobs=settings.jobs, install_signal_handlers=True, patience=patience))

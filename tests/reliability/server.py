@@ -6,7 +6,6 @@ RELIABILITY_READER is "real".
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import sys
@@ -15,8 +14,7 @@ from typing import Any
 
 from service.app import running
 from service.commands.processes import serve_by_many
-from service.commands.serve import listen, stop_on_terminate
-from service.jobs.queue import work
+from service.commands.serve import listen, stop_on_terminate, work_until_told
 from service.logs import log_to_stderr
 from service.settings import Settings
 from signals import Conversation
@@ -45,8 +43,7 @@ def main() -> None:
         if sys.argv[1] == "serve":
             listen(service, lambda url: print(f"ready {url}", flush=True))
         else:
-            print("ready worker", flush=True)
-            asyncio.run(work(service.queue, jobs=service.settings.jobs, install_signal_handlers=True))
+            work_until_told(service, lambda: print("ready worker", flush=True))
 
 
 if __name__ == "__main__":
