@@ -7,6 +7,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -15,6 +16,7 @@ from rich.table import Table
 from tests.reliability import outages
 from tests.reliability.cases import cases
 from tests.reliability.disorder import disorder
+from tests.reliability.hour import hour
 from tests.reliability.kills import kills
 from tests.reliability.load import load
 from tests.reliability.misbehaving import misbehaving
@@ -37,7 +39,7 @@ def on_a_database(experiment: Callable[[str], Json]) -> Json:
         return experiment(database.url)
 
 
-def experiments(share: float, rate: float | None = None) -> dict[str, Callable[[], Json]]:
+def experiments(share: float, rate: float | None = None, samples: Path | None = None) -> dict[str, Callable[[], Json]]:
     def part(whole: float, least: int = 1) -> int:
         return max(least, round(whole * share))
 
@@ -65,6 +67,7 @@ def experiments(share: float, rate: float | None = None) -> dict[str, Callable[[
         "calls-rate": lambda: load("calls", seconds=part(300, 5), clients=100, rate=rate or 20, say=say),
         "mails-by-two": lambda: load("mails", seconds=part(300, 5), clients=100, processes=2, rate=rate, say=say),
         "mails-read": lambda: load("mails", seconds=part(300, 5), clients=100, reader="real", say=say),
+        "hour": lambda: hour(seconds=part(3600, 12), rate=rate or 10, samples=samples, say=say),
     }
 
 
@@ -74,8 +77,9 @@ def main() -> None:
     parser.add_argument("name", choices=[*experiments(1), "all"])
     parser.add_argument("--share", type=float, default=1.0, help="of the full size")
     parser.add_argument("--rate", type=float, help="posts a second, for those that have a rate")
+    parser.add_argument("--samples", type=Path, help="of `hour`: the file to which memory is written as it is noted")
     given = parser.parse_args()
-    chosen = experiments(given.share, given.rate)
+    chosen = experiments(given.share, given.rate, given.samples)
     for name, experiment in chosen.items():
         if given.name not in (name, "all"):
             continue
