@@ -51,7 +51,7 @@ from service.flows.adopted import Adopted
 from service.flows.context import Context
 from service.flows.folding import Folds
 from service.flows.outlet import Outlet
-from service.flows.own_domains import OwnDomains, kept_fresh
+from service.flows.own_settings import OwnSettings, kept_fresh
 from service.flows.review_policy import NO_RULES, load_policy
 from service.jobs.queue import make_queue, work
 from service.pages import live, site
@@ -102,6 +102,7 @@ def running(settings: Settings, *, extract: Extract | None = None) -> Iterator[S
         database = secure(database, settings.database_role)
         metrics = Metrics(database, clock.now)
         tracer = stack.enter_context(tracing(settings.otel_endpoint))
+        sealer = Sealer(settings.secret_key, settings.data)
         queue = make_queue(
             driver_url(url),
             lambda workspace: dataclasses.replace(context, workspace=workspace),
@@ -121,7 +122,7 @@ def running(settings: Settings, *, extract: Extract | None = None) -> Iterator[S
             policy=policy,
             observer=metrics if tracer is None else TracedObserver(metrics, tracer),
             adopted=Adopted(),
-            own_domains=OwnDomains(clock.now),
+            own=OwnSettings(clock.now, unseal=sealer.unseal, reach=settings.connector_networks),
             forget_answers=forgetting(settings.llm_cache or settings.data / "answers", settings.llm_cache_size),
             folds=Folds(most=KEPT_EVENTS),
             outlet=Outlet(outlets=outlets, send_later=queue.send_later, chance=random.random, site=settings.public_url),
@@ -133,7 +134,7 @@ def running(settings: Settings, *, extract: Extract | None = None) -> Iterator[S
             metrics=metrics,
             tracer=tracer,
             sources=webhook_sources,
-            sealer=Sealer(settings.secret_key, settings.data),
+            sealer=sealer,
             gate=Gate(settings, context, random=secrets.token_bytes, tokens=token_reader(settings, clock.now)),
             provider=sign_in_of(settings, clock.now),
             limits=Limits(requests=settings.rate_requests, size=settings.rate_bytes),
@@ -161,7 +162,7 @@ def create_app(service: Service) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with contextlib.AsyncExitStack() as stack:
             await stack.enter_async_context(live.listening(app.state.live))
-            await stack.enter_async_context(kept_fresh(service.context.own_domains, service.context.database))
+            await stack.enter_async_context(kept_fresh(service.context.own, service.context.database))
             if service.settings.worker:
                 jobs = asyncio.create_task(
                     work(

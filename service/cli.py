@@ -24,6 +24,7 @@ from service.cli_options import (
     time_of,
 )
 from service.cli_people import keys, outbox, reviews, workspaces
+from service.cli_settings import own
 
 if TYPE_CHECKING:
     from service.intake import Format, Given
@@ -41,6 +42,7 @@ app.add_typer(pipelines, name="pipeline")
 app.add_typer(outbox, name="actions")
 app.add_typer(keys, name="keys")
 app.add_typer(workspaces, name="workspaces")
+app.add_typer(own, name="settings")
 app.add_typer(reviews, name="reviews")
 
 Pipeline = Annotated[str | None, typer.Option(metavar="NAME|FILE", help="The pipeline that deals follow.  [b2b]")]

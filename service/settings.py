@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -39,6 +40,9 @@ class Settings(BaseSettings):
     )
     connectors: Path | None = Field(
         None, description="file of what is done outside, and through which systems (docs/actions.md)"
+    )
+    connector_networks: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
+        (), description="private networks that connectors of workspaces' own may call, separated by commas"
     )
     max_body: int = Field(8 * MEBIBYTE, ge=1024, description="largest request body and file, in bytes")
     worker: bool = Field(True, description="run the worker in the serving process")
@@ -146,7 +150,7 @@ class Settings(BaseSettings):
     def read_stages(cls, value: Any) -> Any:
         return stages_from(value)
 
-    @field_validator("webhook_unsigned", "webhook_create", mode="before")
+    @field_validator("webhook_unsigned", "webhook_create", "connector_networks", mode="before")
     @classmethod
     def split_names(cls, value: Any) -> Any:
         if isinstance(value, str):

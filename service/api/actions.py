@@ -194,7 +194,7 @@ def get_connectors(caller: AsManager) -> JSONResponse:
     with context.database.connect() as connection:
         how = circuits.all_of(connection, context.workspace)
     shown = []
-    for route in context.outlet.outlets.of(context.workspace).routes:
+    for route in context.connectors.routes:
         circuit = how.get(route.name)
         until = None if circuit is None or circuit.closed_until is None else circuit.closed_until.isoformat()
         shown.append(

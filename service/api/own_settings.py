@@ -1,4 +1,5 @@
-"""What a workspace sets for itself: secrets of webhooks, mail domains, what CRMs' stages mean."""
+"""What a workspace sets for itself: mail domains, what CRMs' stages mean, its review policy, connectors, mapping files,
+and its secrets."""
 
 from __future__ import annotations
 
@@ -15,8 +16,10 @@ from service.api.principal import AsAdmin, Caller
 from service.api.problems import ProblemError, not_found, unprocessable
 from service.api.service import Service, ServiceOf
 from service.api.webhooks import known_source
-from service.store import hook_secrets, own_settings
-from service.webhooks.inlet import SETTINGS, checked_secrets, checked_setting
+from service.flows.set_secret import drop_secret, set_secret
+from service.flows.set_setting import SETTINGS, TEXTS, TextError, drop_setting, set_setting
+from service.store import connector_secrets, hook_secrets, own_settings
+from service.webhooks.inlet import checked_secrets
 from signals import DecodeError
 from signals.decode import as_object
 
@@ -28,6 +31,7 @@ Json = dict[str, Any]
 
 VALUE = {"value": ["northstar.example"]}
 SETTING = {"name": "our_domains", "value": ["northstar.example"], "own": True}
+SECRET = {"name": "slack", "set_by": "ops", "set_at": "2026-03-02T15:00:00+00:00"}
 SOURCE = {
     "source": "docusign",
     "url": "/v1/workspaces/acme/webhooks/docusign",
@@ -45,7 +49,8 @@ def get_settings(caller: AsAdmin, service: ServiceOf) -> JSONResponse:
 
 
 def shown(service: Service, name: str, own: Json) -> Json:
-    given = own.get(name, getattr(service.settings, name))
+    """Of what is a file for the service only the workspace's own is shown."""
+    given = own.get(name, None if name in TEXTS else getattr(service.settings, name))
     return {"name": name, "value": list(given) if isinstance(given, tuple) else given, "own": name in own}
 
 
@@ -55,20 +60,27 @@ def shown(service: Service, name: str, own: Json) -> Json:
     openapi_extra=shapes.request_body(VALUE),
 )
 async def put_setting(caller: AsAdmin, service: ServiceOf, name: str, body: JsonBody) -> JSONResponse:
-    """Set one of `our_domains`, `webhook_stages`, `webhook_create` for the workspace."""
+    """Set one of `our_domains`, `webhook_stages`, `webhook_create` for the workspace, or, as the text of the file that
+    each is for the service, `review_policy`, `connectors` or (by their names) `webhook_mappings`."""
     return await run_in_threadpool(set_one, caller, service, known_setting(name), json_value(body))
 
 
 def set_one(caller: Caller, service: Service, name: str, given: Any) -> JSONResponse:
     try:
-        value = checked_setting(name, as_object(given).get("value"))
+        value = set_setting(caller.context, name, as_object(given).get("value"), by=caller.principal.name)
     except DecodeError as error:
         raise unprocessable(error) from None
-    context = caller.context
-    with context.database.begin() as connection:
-        own_settings.put(connection, context.workspace, name, value, by=caller.principal.name, at=context.now())
-    heard(caller)
+    except TextError as error:
+        raise ProblemError(
+            422, "invalid", "The text cannot be followed", str(error), field="value", errors=lines(error)
+        ) from None
     return JSONResponse(shown(service, name, {name: value}))
+
+
+def lines(error: TextError) -> list[Json]:
+    return [
+        {"line": each.line, "field": each.field, "problem": each.problem, "mend": each.mend} for each in error.mistakes
+    ]
 
 
 @router.delete(
@@ -78,18 +90,8 @@ def set_one(caller: Caller, service: Service, name: str, given: Any) -> JSONResp
 def delete_setting(caller: AsAdmin, service: ServiceOf, name: str) -> JSONResponse:
     """Let the service's setting hold again."""
     known = known_setting(name)
-    with caller.context.database.begin() as connection:
-        own_settings.drop(connection, caller.context.workspace, known)
-    heard(caller)
+    drop_setting(caller.context, known)
     return JSONResponse(shown(service, known, {}))
-
-
-def heard(caller: Caller) -> None:
-    """Other processes follow within some seconds, this one at once."""
-    own = caller.context.own_domains
-    if own is not None:
-        own.forget()
-        own.ask(caller.context.database)
 
 
 def known_setting(name: str) -> str:
@@ -125,7 +127,7 @@ def source_json(caller: Caller, source: own_settings.OwnSource) -> Json:
 async def put_source(caller: AsAdmin, service: ServiceOf, source: str, body: JsonBody) -> JSONResponse:
     """Give a source's secrets (several while one replaces another), in the place of those before. They are sealed, and
     never shown."""
-    known_source(service, source)
+    known_source(service, source, caller.context)
     return await run_in_threadpool(set_source, caller, service, source, json_value(body))
 
 
@@ -154,3 +156,45 @@ def delete_source(caller: AsAdmin, source: str) -> JSONResponse:
             raise not_found("source with secrets of this workspace", source)
         hook_secrets.drop(connection, caller.context.workspace, source)
     return JSONResponse({"source": source})
+
+
+@router.get("/v1/connector-secrets", responses={200: shapes.response("those that are there", {"secrets": [SECRET]})})
+def get_connector_secrets(caller: AsAdmin) -> JSONResponse:
+    """The names that the workspace's own connectors may use (`{ secret = "slack" }`); never the secrets."""
+    with caller.context.database.connect() as connection:
+        found = connector_secrets.listed(connection, caller.context.workspace)
+    return JSONResponse({"secrets": [secret_json(each) for each in found]})
+
+
+def secret_json(secret: connector_secrets.NamedSecret) -> Json:
+    return {"name": secret.name, "set_by": secret.set_by, "set_at": secret.set_at.isoformat()}
+
+
+@router.put(
+    "/v1/connector-secrets/{name}",
+    responses={200: shapes.response("it is kept", SECRET), **shapes.errors(400, 413, 415, 422)},
+    openapi_extra=shapes.request_body({"value": "the token"}),
+)
+async def put_connector_secret(caller: AsAdmin, service: ServiceOf, name: str, body: JsonBody) -> JSONResponse:
+    """Give a secret, in the place of the one before. It is sealed, and never shown."""
+    return await run_in_threadpool(set_connector_secret, caller, service, name, json_value(body))
+
+
+def set_connector_secret(caller: Caller, service: Service, name: str, given: Any) -> JSONResponse:
+    by = caller.principal.name
+    try:
+        stored = set_secret(caller.context, name, as_object(given).get("value"), seal=service.sealer.seal, by=by)
+    except DecodeError as error:
+        raise unprocessable(error) from None
+    return JSONResponse(secret_json(stored))
+
+
+@router.delete(
+    "/v1/connector-secrets/{name}",
+    responses={200: shapes.response("connectors that use it are not ready", {"name": "slack"}), **shapes.errors(404)},
+)
+def delete_connector_secret(caller: AsAdmin, name: str) -> JSONResponse:
+    """Take a secret away."""
+    if not drop_secret(caller.context, name):
+        raise not_found("secret of connectors", name)
+    return JSONResponse({"name": name})

@@ -13,6 +13,7 @@ from service.api.bodies import JsonBody, json_value
 from service.api.principal import AsRep, Caller
 from service.api.problems import ProblemError, not_found, unprocessable
 from service.api.service import ServiceOf
+from service.api.webhooks import sources_of
 from service.flows.accept_conversation import check_id
 from service.flows.assign_event import assign_event, dismiss_event
 from service.store import announcements, deliveries, review_intents, unassigned
@@ -247,8 +248,9 @@ def get_deliveries(
     limit: Annotated[int, Query(ge=1, le=100, description="how many")] = 20,
 ) -> JSONResponse:
     """The newest deliveries that were proven, with what became of each; they are remembered for 30 days."""
-    if source is not None and source not in service.sources:
-        detail = f"source: expected one of {', '.join(sorted(service.sources))}, got {source[:80]!r}"
+    there = sources_of(service, caller.context)
+    if source is not None and source not in there:
+        detail = f"source: expected one of {', '.join(sorted(there))}, got {source[:80]!r}"
         raise ProblemError(404, "not-found", "No such source", detail, field="source")
     context = caller.context
     with context.database.connect() as connection:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -30,7 +30,7 @@ from service.webhooks.source import Reply, Source
 from service.webhooks.verify import Proof, SecretError, UnprovenError
 from signals import DecodeError
 
-__all__ = ["router"]
+__all__ = ["known_source", "router", "sources_of"]
 
 router = APIRouter(tags=["webhooks"])
 log = logging.getLogger(__name__)
@@ -68,7 +68,7 @@ async def post_webhook(request: Request, service: ServiceOf, source: str, body: 
     Sources: docusign, pandadoc, hubspot, salesforce, calendly, google-calendar, slack, asana, zoom, fireflies, recall,
     assemblyai, standard, cloudevents, and those of the mapping files.
     """
-    known = known_source(service, source)
+    known = known_source(service, source, service.context)
     delivery = delivery_of(request, service, source, body)
     return await run_in_threadpool(into_home, service, known, delivery)
 
@@ -77,8 +77,8 @@ async def post_webhook(request: Request, service: ServiceOf, source: str, body: 
     "/v1/workspaces/{workspace}/webhooks/{source}",
     responses={
         200: shapes.response("what became of it; some sources get an answer of their own form instead", TAKEN),
-        401: {"description": "it proves nothing, or there is no such workspace, or it has no secret of this source"},
-        **shapes.errors(400, 404, 413, 415, 422),
+        401: {"description": "it proves nothing, or there is no such workspace, or it has no secret of such a source"},
+        **shapes.errors(400, 413, 415, 422),
     },
     openapi_extra=shapes.request_body({"event": "envelope-completed"}, "application/json", "text/xml"),
 )
@@ -86,18 +86,23 @@ async def post_own_webhook(
     request: Request, service: ServiceOf, workspace: str, source: str, body: RawBody
 ) -> Response:
     """The same into another workspace, with the secrets that its admins gave (`PUT /v1/webhook-sources/{source}`)."""
-    known = known_source(service, source)
     delivery = delivery_of(request, service, source, body)
-    return await run_in_threadpool(into_own, service, workspace, known, delivery)
+    return await run_in_threadpool(into_own, service, workspace, delivery)
 
 
-def known_source(service: Service, name: str) -> Source:
-    source = service.sources.get(name)
-    if source is None:
-        known = ", ".join(sorted(service.sources))
+def sources_of(service: Service, context: Context) -> Mapping[str, Source]:
+    """The service's, and in their places those of the workspace's own mapping files."""
+    own = {} if context.own is None else context.own.sources(context.workspace)
+    return {**service.sources, **own} if own else service.sources
+
+
+def known_source(service: Service, name: str, context: Context) -> Source:
+    there = sources_of(service, context)
+    if name not in there:
+        known = ", ".join(sorted(there))
         detail = f"source: expected one of {known}, got {name[:80]!r}; others need a mapping file"
         raise ProblemError(404, "not-found", "No such source", detail, field="source", expected=known)
-    return source
+    return there[name]
 
 
 def delivery_of(request: Request, service: Service, source: str, body: bytes) -> Delivery:
@@ -128,22 +133,24 @@ def into_home(service: Service, source: Source, delivery: Delivery) -> Response:
     return take(service, context, source, delivery, inlet)
 
 
-def into_own(service: Service, workspace: str, source: Source, delivery: Delivery) -> Response:
-    """One answer for a workspace that there is not, for one without a secret of the source, and for a wrong signature:
-    which of them it was is nobody's business."""
-    stranger = ProblemError(401, "unproven", "The delivery does not prove its sender", f"{source.name}: {STRANGER}")
+def into_own(service: Service, workspace: str, delivery: Delivery) -> Response:
+    """One answer for a workspace that there is not, for a source that it has not or has no secret of, and for a wrong
+    signature: which of them it was is nobody's business."""
+    name = delivery.source
+    stranger = ProblemError(401, "unproven", "The delivery does not prove its sender", f"{name[:80]}: {STRANGER}")
     if not NAME.fullmatch(workspace):
         raise stranger
     context = dataclasses.replace(service.context, workspace=workspace)
+    source = sources_of(service, context).get(name)
     try:
-        inlet = inlet_into(service, context, source)
-        if not inlet.secrets:
+        inlet = None if source is None else inlet_into(service, context, source)
+        if source is None or inlet is None or not inlet.secrets:
             raise stranger
         return take(service, context, source, delivery, inlet)
     except ProblemError as error:
         raise (stranger if error.status in (401, 403) else error) from None
     except UnsealableError:
-        log.error("webhook: a workspace's secret cannot be opened", extra={"source": source.name})
+        log.error("webhook: a workspace's secret cannot be opened", extra={"source": name})
         raise stranger from None
 
 
@@ -238,18 +245,17 @@ def reply(given: Reply) -> Response:
 @router.options("/v1/webhooks/{source}", responses={204: {"description": "the source may send"}, **shapes.errors(404)})
 def options(request: Request, service: ServiceOf, source: str) -> Response:
     """The question of CloudEvents' abuse protection: may this origin send here? Whoever has a secret may."""
-    known_source(service, source)
+    known_source(service, source, service.context)
     origin = request.headers.get("webhook-request-origin", "")
     return allowed(origin, sends=source in service.settings.webhook_secrets)
 
 
 @router.options(
     "/v1/workspaces/{workspace}/webhooks/{source}",
-    responses={204: {"description": "the source may send"}, **shapes.errors(404)},
+    responses={204: {"description": "the source may send"}},
 )
-def own_options(request: Request, service: ServiceOf, workspace: str, source: str) -> Response:
-    """The same for another workspace: it tells nobody whether there is one."""
-    known_source(service, source)
+def own_options(request: Request, workspace: str, source: str) -> Response:
+    """The same for another workspace: it tells nobody whether there is one, or what it has."""
     return allowed(request.headers.get("webhook-request-origin", ""), sends=True)
 
 

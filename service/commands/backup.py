@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 __all__ = ["backup", "restore"]
 
 SHOWN = 10
+ANY_SEALED = sa.text(
+    "SELECT EXISTS (SELECT FROM webhook_secrets)"
+    " OR EXISTS (SELECT FROM webhook_sources) OR EXISTS (SELECT FROM connector_secrets)"
+)
 
 
 def backup(settings: Settings, file: str) -> int:
@@ -36,7 +40,7 @@ def backup(settings: Settings, file: str) -> int:
         with engine.connect() as connection:
             if revisions(connection)[0] is None:
                 raise UnusableError("the database has no tables of Telltale's")
-            sealed = connection.execute(sa.text("SELECT EXISTS (SELECT FROM webhook_secrets)")).scalar_one()
+            sealed = connection.execute(ANY_SEALED).scalar_one()
             server = major(connection)
         try:
             dump(engine.url, server, to)

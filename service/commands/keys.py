@@ -22,14 +22,14 @@ from service.store.audit import Acting
 from service.store.keys import StoredKey
 from signals import DecodeError
 
-__all__ = ["create", "create_workspace", "list_keys", "list_workspaces", "revoke", "rotate"]
+__all__ = ["create", "create_workspace", "list_keys", "list_workspaces", "operator", "revoke", "rotate", "within"]
 
 Json = dict[str, Any]
 
 ALL = 10_000
 
 
-def within(given: Json, workspace: str | None, action: str, then: Callable[[Context], int]) -> int:
+def within(given: Json, workspace: str | None, action: str, then: Callable[[Service, Context], int]) -> int:
     """Do it in a workspace; what it changes stands in the audit log."""
 
     def inside(service: Service) -> int:
@@ -39,7 +39,7 @@ def within(given: Json, workspace: str | None, action: str, then: Callable[[Cont
             mend = f"telltale workspaces create {context.workspace}"
             raise UnusableError(f"--workspace: there is no {context.workspace!r}; {mend} makes it")
         with audit.acting(Acting(who=operator(), action=action, now=context.now)):
-            return then(context)
+            return then(service, context)
 
     return run(settings_from(**given), inside)
 
@@ -77,7 +77,7 @@ def create(
         option = {"scopes": "scope"}.get(error.field, error.field)
         raise UnusableError(f"--{option}: expected {error.expected}, got {error.value!r}") from None
 
-    def then(context: Context) -> int:
+    def then(service: Service, context: Context) -> int:
         show_once(*make_key(context, wanted, by=operator(), random=secrets.token_bytes), as_json=as_json)
         return DONE
 
@@ -87,7 +87,7 @@ def create(
 def rotate(given: Json, id: str, *, hours: float | None, workspace: str | None, as_json: bool) -> int:
     overlap = OVERLAP if hours is None else dt.timedelta(hours=hours)
 
-    def then(context: Context) -> int:
+    def then(service: Service, context: Context) -> int:
         done = rotate_key(context, id, random=secrets.token_bytes, overlap=overlap)
         if done is None:
             complain(f"there is no key {id!r} that is good")
@@ -99,7 +99,7 @@ def rotate(given: Json, id: str, *, hours: float | None, workspace: str | None, 
 
 
 def revoke(given: Json, id: str, *, workspace: str | None, as_json: bool) -> int:
-    def then(context: Context) -> int:
+    def then(service: Service, context: Context) -> int:
         done = revoke_key(context, id)
         if done is None:
             complain(f"there is no key {id!r}")
@@ -114,7 +114,7 @@ def revoke(given: Json, id: str, *, workspace: str | None, as_json: bool) -> int
 
 
 def list_keys(given: Json, *, workspace: str | None, as_json: bool) -> int:
-    def then(context: Context) -> int:
+    def then(service: Service, context: Context) -> int:
         with context.database.connect() as connection:
             found = keys.find(connection, context.workspace, after=None, most=ALL)
         if as_json:
@@ -128,7 +128,7 @@ def list_keys(given: Json, *, workspace: str | None, as_json: bool) -> int:
 
 
 def create_workspace(given: Json, name: str, *, as_json: bool) -> int:
-    def then(context: Context) -> int:
+    def then(service: Service, context: Context) -> int:
         home = context.workspace
         try:
             done = make_workspace(context, name, home=home, by=operator(), random=secrets.token_bytes)
@@ -144,7 +144,7 @@ def create_workspace(given: Json, name: str, *, as_json: bool) -> int:
 
 
 def list_workspaces(given: Json, *, as_json: bool) -> int:
-    def then(context: Context) -> int:
+    def then(service: Service, context: Context) -> int:
         for each in workspace_names(context, home=context.workspace):
             if as_json:
                 print_json({"workspace": each})

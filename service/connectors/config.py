@@ -17,7 +17,7 @@ import datetime as dt
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -26,11 +26,22 @@ from engine.lines import Lines
 from engine.reader import Report, Table, near
 from service.connectors import catalogue
 from service.connectors.addresses import is_address
+from service.connectors.guard import Network
 from service.connectors.http import Http
 from service.connectors.options import Options
 from service.connectors.protocol import Connector, Kind
 
-__all__ = ["NOWHERE", "ConnectorsError", "Outlets", "Route", "Workspace", "load", "outlets_from"]
+__all__ = [
+    "NONE",
+    "NOWHERE",
+    "ConnectorsError",
+    "Outlets",
+    "Route",
+    "Workspace",
+    "load",
+    "outlets_from",
+    "own_outlets_from",
+]
 
 LARGEST = 1 << 20
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,60}")
@@ -118,29 +129,53 @@ def one_mistake(source: str, problem: str, mend: str, line: int = 1) -> Connecto
 
 def outlets_from(text: str, *, source: str, environment: Mapping[str, str]) -> Outlets:
     """What the file says; raises ConnectorsError with every mistake found."""
+    table = table_of(text, source)
+    workspaces = table.table("workspaces")
+    if not workspaces.value:
+        table.bad("workspaces", "no workspace is described", "Write [workspaces.main.connectors.mail] and so on.")
+    service = Options(table=table, environment=environment)
+    found = {name: workspace_from(workspaces.table(name), service) for name in workspaces.value}
+    finished(table, source)
+    return Outlets(found)
+
+
+def own_outlets_from(
+    text: str, *, source: str, secrets: Mapping[str, str], reach: tuple[Network, ...] = ()
+) -> Workspace:
+    """What a workspace says of its own connectors: the file's part about one workspace, without its name before it.
+
+    `secrets` are the workspace's, by their names; `reach` are the private networks that it may call. Raises
+    ConnectorsError with every mistake found.
+    """
+    table = table_of(text, source)
+    found = workspace_from(table, Options(table=table, secrets=secrets, reach=reach))
+    finished(table, source)
+    return found
+
+
+def table_of(text: str, source: str) -> Table:
     try:
         document = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
         raise one_mistake(source, f"it is no TOML: {error}", "See toml.io.", int(line[1]) if line else 1) from None
-    report = Report(Lines(text))
-    table = Table(document, (), report)
-    workspaces = table.table("workspaces")
-    if not workspaces.value:
-        table.bad("workspaces", "no workspace is described", "Write [workspaces.main.connectors.mail] and so on.")
-    found = {name: workspace_from(workspaces.table(name), environment) for name in workspaces.value}
+    return Table(document, (), Report(Lines(text)))
+
+
+def finished(table: Table, source: str) -> None:
     table.done()
-    if report.mistakes:
-        raise ConnectorsError(source, tuple(sorted(report.mistakes, key=lambda mistake: mistake.line)))
-    return Outlets(found)
+    mistakes = table.report.mistakes
+    if mistakes:
+        raise ConnectorsError(source, tuple(sorted(mistakes, key=lambda mistake: mistake.line)))
 
 
-def workspace_from(table: Table, environment: Mapping[str, str]) -> Workspace:
+def workspace_from(table: Table, places: Options) -> Workspace:
+    """`places` says where secrets are."""
     days = table.whole("late_after_days", LATE_AFTER, low=0, high=3650)
     people = table.table("people")
     addresses = {name.casefold(): read_addresses(people, name) for name in people.value}
     connectors = table.table("connectors")
-    routes = tuple(route_from(connectors, name, environment) for name in connectors.value)
+    routes = tuple(route_from(connectors, name, places) for name in connectors.value)
     table.done()
     return Workspace(
         routes=tuple(route for route in routes if route is not None),
@@ -158,7 +193,7 @@ def read_addresses(people: Table, name: str) -> tuple[str, ...]:
     return found
 
 
-def route_from(connectors: Table, name: str, environment: Mapping[str, str]) -> Route | None:
+def route_from(connectors: Table, name: str, places: Options) -> Route | None:
     table = connectors.table(name)
     if not NAME.fullmatch(name):
         connectors.bad(name, f'"{name}" is no name', "Use small letters, digits, dashes and underscores.")
@@ -167,9 +202,11 @@ def route_from(connectors: Table, name: str, environment: Mapping[str, str]) -> 
         table.bad("kind", f'"{kind}" is no kind of connector', near(kind, catalogue.KINDS))
     if kind not in catalogue.KINDS:
         return None
-    options = Options(table=table, environment=environment)
+    options = replace(places, table=table, missing=[])
     http = Http(
-        total=options.whole("timeout", 20, low=1, high=120), read=options.whole("read_timeout", 10, low=1, high=120)
+        total=options.whole("timeout", 20, low=1, high=120),
+        read=options.whole("read_timeout", 10, low=1, high=120),
+        guard=options.fence,
     )
     takes, dry_run = table.texts("takes"), options.flag("dry_run", False)
     attempts = options.whole("attempts", 8, low=1, high=50)

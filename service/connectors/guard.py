@@ -15,7 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from service.connectors.errors import LaterError, RefusedError
 
-__all__ = ["Guard", "Target"]
+__all__ = ["Guard", "Network", "Target"]
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -40,9 +40,11 @@ def resolve(host: str, port: int) -> list[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guard:
-    """`allow` are networks that are private and may be called all the same; `lookup` resolves a name."""
+    """`allow` are networks that are private and may be called all the same, as the setting `where` says; `lookup`
+    resolves a name."""
 
     allow: tuple[Network, ...] = ()
+    where: str = "allow"
     lookup: Callable[[str, int], Sequence[str]] = resolve
 
     def allowed(self, url: str) -> Target:
@@ -54,19 +56,24 @@ class Guard:
             raise RefusedError(f"{url[:80]!r}: the port is no number from 1 to 65535") from None
         if parts.scheme not in ("https", "http") or not name or parts.username is not None:
             raise RefusedError(f"{url[:80]!r}: expected https://host/path, without a user and a password")
+        found = self.address(name, port)
+        shown = f"[{found}]" if found.version == 6 else str(found)
+        where = urlunsplit((parts.scheme, f"{shown}:{port}", parts.path or "/", parts.query, ""))
+        host = f"[{name}]" if ":" in name else name
+        return Target(url=where, host=host if parts.port is None else f"{host}:{port}", name=name)
+
+    def address(self, name: str, port: int) -> Address:
+        """Where to connect for a name, all of whose addresses may be called; raises as `allowed` does."""
         try:
             found = [ipaddress.ip_address(each.partition("%")[0]) for each in self.lookup(name, port)]
         except (OSError, UnicodeError):
             raise LaterError(f"{name} has no address") from None
         for address in found:
             if not self.may(address):
-                raise RefusedError(f"{name} is {address}, no public address; if that is meant, add it to allow")
+                raise RefusedError(f"{name} is {address}, no public address; if that is meant, add it to {self.where}")
         if not found:
             raise LaterError(f"{name} has no address")
-        shown = f"[{found[0]}]" if found[0].version == 6 else str(found[0])
-        where = urlunsplit((parts.scheme, f"{shown}:{port}", parts.path or "/", parts.query, ""))
-        host = f"[{name}]" if ":" in name else name
-        return Target(url=where, host=host if parts.port is None else f"{host}:{port}", name=name)
+        return found[0]
 
     def may(self, address: Address) -> bool:
         return all(public(each) or listed(each, self.allow) for each in unwrapped(address))

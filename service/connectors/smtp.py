@@ -17,6 +17,7 @@ from email.utils import format_datetime, formataddr, parseaddr
 
 from service.connectors.addresses import is_address
 from service.connectors.errors import LaterError, NeedsPersonError, RefusedError
+from service.connectors.http import Http
 from service.connectors.ics import invitation
 from service.connectors.options import Options
 from service.connectors.protocol import About, Asked, Attempt, Json, Kind, Mark, Repeat
@@ -77,7 +78,7 @@ class Mail:
     def session(self, attempt: Attempt) -> Iterator[smtplib.SMTP]:
         """A server that has let us in; raises LaterError for whatever happens before anything is sent."""
         try:
-            server = self.connected(attempt.http.read)
+            server = self.connected(attempt.http)
         except (OSError, smtplib.SMTPException) as error:
             raise LaterError(f"{self.host}:{self.port} cannot be used: {reason(error)}") from None
         # Each read has its timeout; a server that sends a byte now and then is ended by this.
@@ -97,10 +98,21 @@ class Mail:
             watch.cancel()
             server.close()
 
-    def connected(self, timeout: float) -> smtplib.SMTP:
-        if self.tls == "tls":
-            return smtplib.SMTP_SSL(self.host, self.port, timeout=timeout, context=self.trust())
-        return smtplib.SMTP(self.host, self.port, timeout=timeout)
+    def connected(self, http: Http) -> smtplib.SMTP:
+        """To the server's name, or to the address that the guard has looked at; TLS checks the name in any case."""
+        where = self.host if http.guard is None else str(http.guard.address(self.host, self.port))
+        server = (
+            smtplib.SMTP_SSL(timeout=http.read, context=self.trust())
+            if self.tls == "tls"
+            else smtplib.SMTP(timeout=http.read)
+        )
+        # The name that smtplib has TLS check; given to its constructor it would be called at once.
+        server._host = self.host  # type: ignore[attr-defined]
+        code, said = server.connect(where, self.port)
+        if code != 220:
+            server.close()
+            raise smtplib.SMTPConnectError(code, said)
+        return server
 
     def trust(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=self.ca_file)
@@ -208,5 +220,5 @@ def read(options: Options) -> Mail:
         password=password,
         sender=sender,
         always=always,
-        ca_file=options.optional("ca_file"),
+        ca_file=options.file("ca_file"),
     )

@@ -84,4 +84,4 @@ def read(options: Options) -> Webhook:
         except (binascii.Error, ValueError):
             mend = f"Make one: {PREFIX} and 24 to 64 random bytes in base64."
             options.table.bad("secret", "the signing secret is not base64", mend)
-    return Webhook(url=options.url("url"), secret=secret, guard=Guard(allow=options.networks("allow")))
+    return Webhook(url=options.url("url"), secret=secret, guard=options.guard("allow"))

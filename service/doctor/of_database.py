@@ -122,7 +122,7 @@ def secrets(connection: Connection, sealer: Sealer, settings: Settings) -> Findi
     kept: str | None = connection.execute(
         sa.text(
             "SELECT secret FROM webhook_secrets WHERE secret LIKE :sealed"
-            " UNION ALL SELECT sealed FROM webhook_sources LIMIT 1"
+            " UNION ALL SELECT sealed FROM webhook_sources UNION ALL SELECT sealed FROM connector_secrets LIMIT 1"
         ),
         {"sealed": f"{SEALED}%"},
     ).scalar()

@@ -36,7 +36,7 @@ def asked_of(action: StoredAction) -> Asked:
 def about_action(context: Context, connection: Connection, action: StoredAction) -> About:
     stored = deals.get(connection, context.workspace, action.deal)
     state = {} if stored is None or stored.state is None else stored.state
-    known = context.outlet.outlets.of(context.workspace).people
+    known = context.connectors.people
     roles = [role for role in action.content.get("to") or () if isinstance(role, str)]
     found = {role: addresses_of(role, state, known) for role in roles}
     site = context.outlet.site

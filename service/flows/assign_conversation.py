@@ -71,7 +71,7 @@ def assign_conversation(context: Context, id: str, value: Any) -> Assigned | Non
         clues = clues_of(
             conversation,
             None if carrier is None else Envelope.from_json(carrier),
-            our_domains=context.our_domains,
+            our_domains=context.domains,
         )
         clues = knowledge.theirs(connection, context.workspace, clues)
     learnt = taught(clues, lessons)

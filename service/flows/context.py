@@ -10,11 +10,12 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
+from service.connectors.config import Workspace
 from service.flows.adopted import Following, none_adopted
 from service.flows.folding import Folds
 from service.flows.observing import NOBODY, Observer
 from service.flows.outlet import NO_OUTLET, Outlet
-from service.flows.own_domains import OwnDomains
+from service.flows.own_settings import OwnSettings
 from service.flows.review_policy import NO_RULES, Policy
 from service.store.connect import within
 from signals import Conversation, Signal
@@ -46,9 +47,10 @@ def nothing_kept(conversation: str) -> None:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """`accept_at` is the confidence from which a signal moves its deal without a person, where `policy` has no rule
-    for it; `our_domains` are the seller's mail domains, the workspace's own where it has some; `forget_answers` throws
-    away what a language model's cache has of a conversation; `readers` are those of workspaces that have another than
-    `extract`.
+    for it; `our_domains` are the seller's mail domains; `policy`, `our_domains` and the outlet's connectors are the
+    service's, `review_policy`, `domains` and `connectors` what holds here: `own` knows what is the workspace's own.
+    `forget_answers` throws away what a language model's cache has of a conversation; `readers` are those of workspaces
+    that have another than `extract`.
 
     `database` is inside `workspace`, whichever was given: a query that forgets its workspace finds no other one's rows.
     The workspace "" is none and all of them, for sweeps, which then go into one by `dataclasses.replace`.
@@ -74,8 +76,7 @@ class Context:
     adopted: Following = none_adopted
     base: Pipeline | None = None
     folds: Folds = field(default_factory=lambda: Folds(most=0))
-    own_domains: OwnDomains | None = None
-    base_domains: tuple[str, ...] | None = None
+    own: OwnSettings | None = None
     forget_answers: Callable[[str], None] = nothing_kept
 
     def __post_init__(self) -> None:
@@ -84,18 +85,25 @@ class Context:
             object.__setattr__(self, "base", self.base or self.pipeline)
             found = self.adopted(self.database, self.workspace) if self.workspace else None
             object.__setattr__(self, "pipeline", found or self.base)
-        if self.own_domains is not None:
-            if self.base_domains is None:
-                object.__setattr__(self, "base_domains", self.our_domains)
-            if self.workspace:
-                self.own_domains.ask(self.database)
-            object.__setattr__(self, "our_domains", self.domains_of(self.workspace))
+        if self.own is not None and self.workspace:
+            self.own.ask(self.database)
 
     def domains_of(self, workspace: str) -> tuple[str, ...]:
         """The mail domains of a workspace, whichever this is in; asks nothing of the database."""
-        if self.own_domains is None:
-            return self.our_domains
-        return self.own_domains.of(workspace, self.base_domains or ())
+        return self.our_domains if self.own is None else self.own.domains(workspace, self.our_domains)
+
+    @property
+    def domains(self) -> tuple[str, ...]:
+        return self.domains_of(self.workspace)
+
+    @property
+    def review_policy(self) -> Policy:
+        return self.policy if self.own is None else self.own.policy(self.workspace, self.policy)
+
+    @property
+    def connectors(self) -> Workspace:
+        given = self.outlet.outlets.of(self.workspace)
+        return given if self.own is None else self.own.outlets(self.workspace, given)
 
     def read(self, conversation: Conversation) -> list[Signal]:
         """Its signals, by the workspace's reader. Raises ModelUnreachableError where that is a model which is away."""

@@ -23,7 +23,7 @@ DOWN = ("stage_regressed", "regression_scheduled")
 
 def by_confidence(context: Context, signal: StoredSignal, stage: str | None) -> StoredSignal:
     """Accepted or pending by its confidence, its type and the deal's stage (None: no deal yet)."""
-    threshold = context.policy.threshold(context.accept_at, **here(context, signal, stage))
+    threshold = context.review_policy.threshold(context.accept_at, **here(context, signal, stage))
     if signal.confidence >= threshold:
         return dataclasses.replace(signal, state="accepted", pending_because=None)
     if threshold == NEVER:
@@ -56,7 +56,7 @@ def keep_from_regressing(
     What each brings is found by folding the deal with it; nothing is stored. The caller holds the deal.
     """
     rows = list(rows)
-    if not context.policy.may_ask_regression:
+    if not context.review_policy.may_ask_regression:
         return rows
     old = [stored.content for stored in events.of_deal(connection, context.workspace, deal.id)]
     known = {event["id"] for event in old}
@@ -65,7 +65,7 @@ def keep_from_regressing(
         for row in rows
         if row.id in new
         and row.state == "accepted"
-        and context.policy.asks_regression(**here(context, row, deal.stage or context.pipeline.stages[0].id))
+        and context.review_policy.asks_regression(**here(context, row, deal.stage or context.pipeline.stages[0].id))
     }
     while True:
         wanted = events_of(rows)

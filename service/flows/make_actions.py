@@ -52,7 +52,7 @@ def make_actions(
 def ask_for(context: Context, connection: Connection, deal: str, wanted: Iterable[Wanted]) -> None:
     """Each once, whoever asks how often; what was called off and is asked for again is taken up again."""
     workspace, at = context.workspace, context.now()
-    outlets = context.outlet.outlets.of(workspace)
+    outlets = context.connectors
     listed = {each.cause: each for each in wanted if each.owed or outlets.taking(each.kind, each.action)}
     known = actions.causes(connection, workspace, deal, listed.keys())
     new: list[StoredAction] = []
@@ -151,6 +151,6 @@ def route_anew(context: Context, action: StoredAction) -> Route | None:
     """Who would take it today: the connector that it has, else the first that takes its kind."""
     from service.connectors.protocol import Kind
 
-    outlets = context.outlet.outlets.of(context.workspace)
+    outlets = context.connectors
     taking = outlets.taking(Kind(action.kind), action.action)
     return outlets.named(action.connector) or (taking[0] if taking else None)

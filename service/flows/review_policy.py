@@ -22,7 +22,7 @@ from typing import Any
 from signals import KINDS, DecodeError
 from signals.decode import as_object
 
-__all__ = ["NO_RULES", "Policy", "Rule", "load_policy", "policy_from"]
+__all__ = ["ALL_BY_PEOPLE", "NO_RULES", "Policy", "Rule", "load_policy", "own_policy_from", "policy_from"]
 
 Json = dict[str, Any]
 
@@ -68,6 +68,7 @@ class Policy:
 
 
 NO_RULES = Policy()
+ALL_BY_PEOPLE = Policy(rules=(Rule(where={}, accept_at=NEVER),))
 
 
 def load_policy(file: Path, *, pipeline: str, stages: Mapping[str, Any]) -> Policy:
@@ -87,7 +88,19 @@ def load_policy(file: Path, *, pipeline: str, stages: Mapping[str, Any]) -> Poli
         raise ValueError(f"{file}: {error}") from None
 
 
-def policy_from(source: Mapping[str, Any], *, pipeline: str, stages: Mapping[str, Any]) -> Policy:
+def own_policy_from(text: str, *, pipeline: str, stages: Mapping[str, Any] | None) -> Policy:
+    """A workspace's own, whose rules name no workspace: it speaks of nobody else. Raises DecodeError."""
+    try:
+        source = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise DecodeError("review_policy", text, f"TOML ({error})") from None
+    return policy_from(source, pipeline=pipeline, stages=stages, names=WHERE[1:])
+
+
+def policy_from(
+    source: Mapping[str, Any], *, pipeline: str, stages: Mapping[str, Any] | None, names: tuple[str, ...] = WHERE
+) -> Policy:
+    """`names` are what rules may name; without `stages` any stage may be."""
     only(source, "", ("default", "rule"))
     rules = []
     if "default" in source:
@@ -96,13 +109,14 @@ def policy_from(source: Mapping[str, Any], *, pipeline: str, stages: Mapping[str
     if not isinstance(listed, list):
         raise DecodeError("rule", listed, "tables written [[rule]]")
     for number, each in enumerate(listed):
-        rule = rule_from(each, f"rule[{number}]", allowed=(*WHERE, *WHAT))
+        rule = rule_from(each, f"rule[{number}]", allowed=(*names, *WHAT))
         if not rule.where:
-            raise DecodeError(f"rule[{number}]", each, f"at least one of {', '.join(WHERE)}; else write [default]")
+            raise DecodeError(f"rule[{number}]", each, f"at least one of {', '.join(names)}; else write [default]")
         if "type" in rule.where and rule.where["type"] not in KINDS:
             raise DecodeError(f"rule[{number}].type", rule.where["type"], "one of " + ", ".join(KINDS))
         stage = rule.where.get("stage")
-        if stage is not None and rule.where.get("pipeline", pipeline) == pipeline and stage not in stages:
+        served = rule.where.get("pipeline", pipeline) == pipeline
+        if stage is not None and stages is not None and served and stage not in stages:
             expected = f"a stage of the pipeline {pipeline}: " + ", ".join(stages)
             raise DecodeError(f"rule[{number}].stage", stage, expected)
         rules.append(rule)

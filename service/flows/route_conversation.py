@@ -107,7 +107,7 @@ def envelope_of(context: Context, connection: Connection, conversation: str) -> 
 
 
 def clues_here(context: Context, conversation: Conversation, envelope: Envelope | None) -> Clues:
-    return clues_of(conversation, envelope, our_domains=context.our_domains)
+    return clues_of(conversation, envelope, our_domains=context.domains)
 
 
 def named(context: Context, connection: Connection, deal: str, envelope: Envelope | None) -> Verdict:
@@ -144,7 +144,7 @@ def settled(
         else:
             told = dataclasses.replace(conversation.deal or DealContext(), id=verdict.deal)
         conversation = dataclasses.replace(conversation, deal=told)
-    concluded = conclude(conversation, known=known, our_domains=context.our_domains)
+    concluded = conclude(conversation, known=known, our_domains=context.domains)
     return Routed(
         conversation=concluded.informed,
         concluded=concluded,

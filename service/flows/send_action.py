@@ -79,7 +79,7 @@ def claim(context: Context, connection: Connection, id: UUID) -> Claimed | None:
     if action.next_at > now:
         again_at(context, connection, action, action.next_at)
         return None
-    route = context.outlet.outlets.of(workspace).named(action.connector)
+    route = context.connectors.named(action.connector)
     if route is None or route.missing:
         lacks = "is configured no more" if route is None else f"has no credentials: {', '.join(route.missing)}"
         settle(context, connection, action, "outbox", error=f"{action.connector} {lacks}")

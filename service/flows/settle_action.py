@@ -39,7 +39,7 @@ def replay_action(context: Context, id: UUID, *, by: str, owners: frozenset[str]
             raise NotNowError(f"no connector takes {action.kind} ({action.action}); add one to the connectors' file")
         at = context.now()
         # Whoever sends it again knows that it is late, and in what state the other system is.
-        state, error = first_state(route, context.outlet.outlets.of(context.workspace), at, at)
+        state, error = first_state(route, context.connectors, at, at)
         if state != "waiting":
             raise NotNowError(str(error))
         # A person decides against the doubt where the system can tell us nothing; elsewhere we still look first.

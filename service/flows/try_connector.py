@@ -20,7 +20,7 @@ class Tried:
 
 def try_connector(context: Context, name: str) -> Tried | None:
     """None for a connector that there is not. Nothing is stored, and no circuit is opened by it."""
-    route = context.outlet.outlets.of(context.workspace).named(name)
+    route = context.connectors.named(name)
     if route is None:
         return None
     if route.missing:

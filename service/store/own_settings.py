@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from service.store.setting_tables import webhook_sources, workspace_settings
 
-__all__ = ["OwnSource", "drop", "drop_source", "everywhere", "put", "put_source", "sealed", "sources", "values"]
+__all__ = ["OwnSource", "at", "drop", "drop_source", "put", "put_source", "sealed", "sources", "values", "versions"]
 
 V, W = workspace_settings.c, webhook_sources.c
 
@@ -32,10 +33,20 @@ def values(connection: Connection, workspace: str) -> dict[str, Any]:
     return {row.name: row.value for row in rows}
 
 
-def everywhere(connection: Connection, name: str) -> dict[str, Any]:
-    """One setting of each workspace that has it; needs a connection that sees them all."""
-    rows = connection.execute(sa.select(V.workspace, V.value).where(V.name == name))
-    return {row.workspace: row.value for row in rows}
+def versions(connection: Connection) -> dict[tuple[str, str], str]:
+    """By workspace and name what becomes another with each change; needs a connection that sees all workspaces."""
+    version = sa.literal_column("workspace_settings.xmin::text", sa.Text).label("version")
+    rows = connection.execute(sa.select(V.workspace, V.name, version))
+    return {(row.workspace, row.name): row.version for row in rows}
+
+
+def at(connection: Connection, places: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Any]:
+    """The values at these workspaces and names; needs a connection that sees all workspaces."""
+    if not places:
+        return {}
+    wanted = sa.tuple_(V.workspace, V.name).in_(places)
+    rows = connection.execute(sa.select(V.workspace, V.name, V.value).where(wanted))
+    return {(row.workspace, row.name): row.value for row in rows}
 
 
 def put(connection: Connection, workspace: str, name: str, value: Any, *, by: str, at: dt.datetime) -> None:

@@ -1,4 +1,4 @@
-"""What a workspace has instead of the service's settings: its secrets of webhooks, its mail domains and the like."""
+"""What a workspace has instead of the service's settings: its secrets, mail domains, connectors and the like."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from service.store.tables import Moment, metadata
 
-__all__ = ["webhook_sources", "workspace_settings"]
+__all__ = ["connector_secrets", "webhook_sources", "workspace_settings"]
 
 # `sealed` holds the source's secrets, as a list of JSON, sealed.
 webhook_sources = sa.Table(
@@ -14,6 +14,17 @@ webhook_sources = sa.Table(
     metadata,
     sa.Column("workspace", sa.Text, primary_key=True),
     sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("sealed", sa.Text, nullable=False),
+    sa.Column("set_by", sa.Text, nullable=False),
+    sa.Column("set_at", Moment, nullable=False),
+)
+
+# Secrets of the workspace's own connectors, by the names that these give them.
+connector_secrets = sa.Table(
+    "connector_secrets",
+    metadata,
+    sa.Column("workspace", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
     sa.Column("sealed", sa.Text, nullable=False),
     sa.Column("set_by", sa.Text, nullable=False),
     sa.Column("set_at", Moment, nullable=False),

@@ -17,6 +17,7 @@ from service.api.keys import beyond
 from service.api.principal import AsAdmin, AsOperator, Caller
 from service.api.problems import ProblemError, not_found
 from service.api.service import Service, ServiceOf
+from service.flows.context import Context
 from service.flows.replay_dead import replay_dead
 from service.flows.retain_words import retention_of, set_retention
 from service.flows.review_errors import WordsGoneError
@@ -227,7 +228,12 @@ def connectors_page(
         tried=tried,
         tried_name=name,
         file=service.settings.connectors is not None,
+        own=has_own(caller.context, "connectors"),
     )
+
+
+def has_own(context: Context, name: str) -> bool:
+    return context.own is not None and context.own.value(context.workspace, name) is not None
 
 
 @router.post("/connectors/{name}/test")

@@ -135,11 +135,11 @@ def connector_views(context: Context, connection: Connection) -> tuple[Connector
     how = circuits.all_of(connection, context.workspace)
     now = context.now()
     shown = []
-    for route in context.outlet.outlets.of(context.workspace).routes:
+    for route in context.connectors.routes:
         circuit = how.get(route.name)
         state, tone, told = "ready", "good", ""
         if route.missing:
-            state, tone, told = "not ready", "bad", f"Missing in the environment: {', '.join(route.missing)}."
+            state, tone, told = "not ready", "bad", f"Missing: {', '.join(route.missing)}."
         elif circuit is not None and circuit.closed_until is not None and circuit.closed_until > now:
             state, tone = "resting", "warn"
             told = f"Nothing is sent until {moment(circuit.closed_until)}: {circuit.error or 'it failed too often'}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -87,3 +88,56 @@ def test_serving_others_needs_a_key_first(run: Run, with_settings: Callable[...,
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.1", "example.com", "localhost.example.com", ""])
 def test_other_hosts_are_no_loopback(host: str) -> None:
     assert not is_loopback(host)
+
+
+def test_what_a_workspace_has_of_its_own_is_set_shown_and_dropped(
+    run: Run, database: str, service: Any, client: TestClient, tmp_path: Path
+) -> None:
+    key = run("workspaces", "create", "acme").stdout.strip().splitlines()[-1]
+    file, wrong = tmp_path / "connectors.toml", tmp_path / "wrong.toml"
+    text = '[connectors.chat]\nkind = "slack"\ntoken = { secret = "slack" }\nchannel = "C1"\ntakes = ["alert"]\n'
+    file.write_text(text)
+    wrong.write_text(text.replace("slack", "slak"))
+    here = ("--workspace", "acme")
+    refused = run("settings", "set", "connectors", str(wrong), *here)
+    assert (refused.exit_code, "connectors:2: connectors.chat.kind" in refused.output) == (2, True)
+    assert run("settings", "set", "connectors", str(file), *here).exit_code == 0
+    assert run("settings", "show", "connectors", *here).stdout == text
+    words = ["settings", "secret", "slack", *here, "--database", database]
+    kept = CliRunner().invoke(app, words, input="xoxb-1\n")
+    assert kept.exit_code == 0, kept.output
+    service.context.own.forget()
+    (shown,) = client.get("/v1/connectors", headers=bearer(key)).json()["connectors"]
+    assert (shown["name"], shown["ready"]) == ("chat", True)
+    listed = run("settings", "list", *here).stdout
+    assert "connectors        own" in listed
+    assert "secret slack" in listed
+    assert "xoxb-1" not in listed + kept.output
+    assert run("settings", "show", "connectors").exit_code == 1
+    assert run("settings", "secret", "slack", "--drop", *here).exit_code == 0
+    assert run("settings", "secret", "slack", "--drop", *here).exit_code == 1
+    assert run("settings", "drop", "connectors", *here).exit_code == 0
+    assert run("settings", "show", "connectors", *here).exit_code == 1
+    log = [each["action"] for each in client.get("/v1/audit", headers=bearer(key)).json()["audit"]]
+    assert log[:3] == ["settings drop", "settings secret", "settings secret"]
+
+
+def test_mapping_files_and_values_are_set_from_files(run: Run, tmp_path: Path) -> None:
+    first, domains = tmp_path / "one.toml", tmp_path / "domains.json"
+    event = '[[events]]\ntype = "activity.call"\nid = ["id"]\nat = "at"\ndata.minutes = "m"\n'
+    first.write_text(f'name = "erp"\n[verify]\nscheme = "token"\n{event}')
+    domains.write_text('["northstar.example"]')
+    assert run("settings", "set", "webhook_mappings", str(first)).exit_code == 0
+    assert list(json.loads(run("settings", "show", "webhook_mappings").stdout)) == ["erp"]
+    assert run("settings", "set", "our_domains", str(domains)).exit_code == 0
+    assert json.loads(run("settings", "show", "our_domains").stdout) == ["northstar.example"]
+    for words in (
+        ("set", "our_domains", str(first)),
+        ("set", "our_domains", str(domains), str(domains)),
+        ("set", "review_policy", str(tmp_path / "none.toml")),
+        ("set", "colours", str(domains)),
+        ("show", "colours"),
+        ("drop", "colours"),
+        ("set", "our_domains", str(domains), "--workspace", "nobody"),
+    ):
+        assert run("settings", *words).exit_code == 2, words

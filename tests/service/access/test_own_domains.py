@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi.testclient import TestClient
 
-from service.flows.own_domains import KNOWN_FOR, OwnDomains
+from service.flows.own_settings import KNOWN_FOR, OwnSettings
 from service.store import own_settings
 from service.store.connect import within
 
@@ -45,13 +45,13 @@ def test_they_tell_sides_in_their_workspace_only(
 
 def test_another_process_follows_within_seconds_and_asks_no_more_often(service: Any) -> None:
     database, now = service.context.database, [service.context.now()]
-    own = OwnDomains(lambda: now[0])
+    own = OwnSettings(lambda: now[0])
     own.ask(database)
     with within(database, "other").begin() as connection:
         own_settings.put(connection, "other", "our_domains", ["a.example"], by="test", at=now[0])
     own.ask(database)
-    assert own.of("other", ()) == ()
+    assert own.domains("other", ()) == ()
     now[0] += dt.timedelta(seconds=KNOWN_FOR)
     own.ask(database)
-    assert own.of("other", ()) == ("a.example",)
-    assert own.of("main", ("b.example",)) == ("b.example",)
+    assert own.domains("other", ()) == ("a.example",)
+    assert own.domains("main", ("b.example",)) == ("b.example",)

@@ -163,6 +163,7 @@ def add_rows(service: Any, signal: str) -> None:
         ("used_sign_ins", {"state": b"s", "expires_at": now}),
         ("webhook_sources", {"source": "docusign", "sealed": "sealed:x", "set_by": ADDRESS, "set_at": now}),
         ("workspace_settings", {"name": "our_domains", "value": ["northstar.example"], "set_by": NAME, "set_at": now}),
+        ("connector_secrets", {"name": "mail", "sealed": "sealed:x", "set_by": ADDRESS, "set_at": now}),
         ("retention", {"days": 3650, "set_by": ADDRESS, "set_at": now}),
     ]  # fmt: skip
     with service.context.database.begin() as connection:

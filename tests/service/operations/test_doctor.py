@@ -17,7 +17,7 @@ from service.flows.accept_conversation import accept_conversation
 from service.flows.read_conversation import read_conversation
 from service.sealing import Sealer
 from service.settings import Settings
-from service.store import hook_secrets, own_settings
+from service.store import connector_secrets, hook_secrets, own_settings
 from service.store.migrate import migrate
 from signals import Conversation
 from tests.service.samples import call
@@ -113,12 +113,14 @@ def test_clocks_that_differ(database: str, tmp_path: Path, ahead: int, grade: Gr
     assert next(each for each in findings if each.about == "clocks").grade is grade
 
 
-@pytest.mark.parametrize("whose", ["handed over", "given by an admin"])
+@pytest.mark.parametrize("whose", ["handed over", "of a source", "of a connector"])
 def test_sealed_secrets_need_their_key(service: Any, database: str, tmp_path: Path, whose: str) -> None:
     sealed, now = Sealer("the right words of old", tmp_path).seal("hook"), service.context.now()
     with service.context.database.begin() as connection:
         if whose == "handed over":
             hook_secrets.add(connection, "main", "asana", sealed, now)
+        elif whose == "of a connector":
+            connector_secrets.put(connection, "main", "mail", sealed, by="ops", at=now)
         else:
             own_settings.put_source(connection, "main", "docusign", sealed, by="ops", at=now)
     assert graded(database, "secrets", data=tmp_path, secret_key="the right words of old")[0] is Grade.OK
