@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from extractors.amounts import Amount
@@ -48,8 +48,11 @@ ASKED = (
     (Per.QUARTER, re.compile(r"\b(?:per|each|every|a) quarter\b|\bquarterly\b")),
     (Per.YEAR, re.compile(r"\b(?:per|each|every|a) (?:year|annum)\b|\bannual(?:ly)?\b|\byearly\b")),
 )
+# "How many sign in a month?" asks for no money.
+COUNTS = re.compile(r"\bhow (?:many|often|long)\b")
 NEAR_UNITS = 14
 LIKE = math.log(6)
+LIKE_CENTS = 2
 FARTHER = 1 / 60
 CENTS_DOUBT = 0.3
 SAID_IN_FULL = Decimal(1000)
@@ -86,6 +89,8 @@ def asked_per(reading: Reading, unit: Unit) -> Per | None:
         there = reading.turn_of(other)
         if there.index == turn.index or there.speaker == turn.speaker or not is_question(reading, other):
             continue
+        if COUNTS.search(other.lower):
+            continue
         if (per := per_in(other)) is not None:
             return per
     return None
@@ -107,7 +112,7 @@ def scale_of(reading: Reading, unit: Unit, amount: Amount, per: Per) -> Decimal:
             if value * scale == other and (scale != CENTS or likely(scale, value, other)):
                 return scale
     if value >= SAID_IN_FULL:
-        return Decimal(1)
+        return CENTS if in_cents(value, [other for _, other, _ in around]) else Decimal(1)
     best: tuple[float, Decimal] | None = None
     for distance, other, bought in around:
         if per is not Per.TOTAL and bought is not per and {per, bought} != {Per.YEAR, Per.TOTAL}:
@@ -119,6 +124,12 @@ def scale_of(reading: Reading, unit: Unit, amount: Amount, per: Per) -> Decimal:
             if apart <= LIKE and (best is None or apart + distance * FARTHER < best[0]):
                 best = (apart + distance * FARTHER, scale)
     return habit(value, amount.currency, per) if best is None else best[1]
+
+
+def in_cents(value: Decimal, others: Sequence[Decimal]) -> bool:
+    """Whether "twenty-six fifty" is 26.50: prices of such a size are named beside it, and none of some thousands."""
+    like = [other for other in others if other < 100 and other / LIKE_CENTS <= value * CENTS <= other * LIKE_CENTS]
+    return bool(like) and value % 10 == 0 and not any(value / 5 <= other <= value * 5 for other in others)
 
 
 def magnitudes(currency: str) -> tuple[Decimal, ...]:

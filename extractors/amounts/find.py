@@ -10,7 +10,7 @@ from typing import Final
 
 from extractors.amounts.amount import Amount
 from extractors.amounts.cues import CUES, GAP, LOOK_BACK, after, any_case, before, either
-from extractors.amounts.per import per_after, per_before
+from extractors.amounts.per import a_unit_before, per_after, per_before
 from extractors.amounts.pieces import Worth, find_pieces
 from extractors.amounts.ranges import find_ranges
 from extractors.amounts.sizes import find_sizes
@@ -122,7 +122,10 @@ def _amount(text: str, figure: _Figure, currency: str, *, floor: int) -> Amount 
         end = bought[1]
         if bound_after is _Bound.EXACT:
             end, bound_after, _ = _after(text, end)
-    per = bought[0] if bought else per_before(text, start, floor=floor)
+    per = bought[0] if bought else None
+    if per is not Per.UNIT:
+        # "per hotel it's thirty-eight thousand a month" is the price of a unit, whatever its period.
+        per = Per.UNIT if a_unit_before(text, start, floor=floor) else per or per_before(text, start, floor=floor)
     if figure.priced_only and per is None:
         return None
     if bound is _Bound.EXACT or not figure.alone:

@@ -7,7 +7,7 @@ from typing import Final
 from extractors.amounts.cues import CUES, GAP, LOOK_BACK, after, any_case, either
 from signals import Per
 
-__all__ = ["per_after", "per_before"]
+__all__ = ["a_unit_before", "per_after", "per_before"]
 
 _PER: Final = CUES["per"]
 _SPANS: Final = (Per.YEAR, Per.QUARTER, Per.MONTH)
@@ -21,14 +21,14 @@ _ANY_NOUN: Final = rf"(?!(?:{_NOT_PER})\b)(?:(?:{_KINDS}){GAP})?[^\W\d_]+\d?(?!\
 _A_UNIT_OR_TIME: Final = either(word for word in (*_UNITS, *_TIMES) if len(word) > 2)
 # "a year ago", "a month from now", "a quarter of it" are no prices.
 _LATER: Final = (
-    rf"(?!{GAP}(?:ago|from|later|earlier|before|early|ahead|of|back|and{GAP}a{GAP}(?:half|quarter)"
+    rf"(?!{GAP}(?:ago|from|later|earlier|before|early|ahead|end|of|back|and{GAP}a{GAP}(?:half|quarter)"
     rf"|or{GAP}(?:two|so)|to{GAP}go)\b)"
 )
 _SOMETHING: Final = any_case(
     rf"(?:,?{GAP}|[-,]|{GAP}\(|)(?:"
     rf"(?:per[- ]|p/)\s{{0,2}}(?P<any>{_ANY_NOUN})"
     rf"|(?:(?<=[ ])/[ ]?|/)(?P<slash>[^\W\d_]+)"
-    rf"|(?:a|an|(?:for{GAP})?(?:each|every))[ \n-](?P<one>{_A_UNIT_OR_TIME})(?![\w’'-]){_LATER}"
+    rf"|(?:a|an|by|(?:for{GAP})?(?:each|every))[ \n-](?P<one>{_A_UNIT_OR_TIME})(?![\w’'-]){_LATER}"
     rf")"
 )
 # "eleven cents a recommendation, and": a noun with nothing behind it.
@@ -51,7 +51,10 @@ _BEFORE: Final = {per: any_case(rf"(?<![\w-])(?:{either(_PER[f'{per.value}-befor
 _PRICE_PER: Final = any_case(
     rf"(?:[.;!?]{GAP}|(?<!\w)(?:prices?|costs?|fees?|rates?|charges?){GAP})per{GAP}(?P<any>{_ANY_NOUN})[^.;!?\d]*$"
 )
-_UNIT_BEFORE: Final = any_case(rf"(?<![\w-])(?:per|each|a){GAP}(?:{either(_UNITS)}){_ON_THE_WAY}")
+# "a flat 84 thousand" is the price of no flat.
+_UNIT_BEFORE: Final = any_case(
+    rf"(?<![\w-])(?!a{GAP}flat\b)(?:per|each|a|by){GAP}(?:{either(_UNITS)})(?:['’]s)?{_ON_THE_WAY}"
+)
 
 
 def per_after(text: str, end: int, *, currency_said: bool) -> tuple[Per, int] | None:
@@ -102,8 +105,13 @@ def _one_after(text: str, at: int, *, currency_said: bool) -> tuple[Per, int] | 
     return None
 
 
+def a_unit_before(text: str, start: int, *, floor: int) -> bool:
+    """Whether "per seat it is" stands just before the amount: the price of a unit, whatever period is told after."""
+    return _UNIT_BEFORE.search(text[max(floor, start - LOOK_BACK) : start]) is not None
+
+
 def per_before(text: str, start: int, *, floor: int) -> Per | None:
-    """What stands before the amount that begins at `start`: "annual budget of", "per seat it is".
+    """What stands before the amount that begins at `start`: "annual budget of", "price per user went to".
 
     `floor` is where the amount before ends; its words are its own.
     """
@@ -111,8 +119,6 @@ def per_before(text: str, start: int, *, floor: int) -> Per | None:
     if start <= LOOK_BACK and floor == 0:
         # The text's beginning begins a sentence too.
         window = f". {window}"
-    if _UNIT_BEFORE.search(window):
-        return Per.UNIT
     if match := _PRICE_PER.search(window):
         return _TIMES.get(match["any"].lower().split()[-1], Per.UNIT)
     return next((per for per, pattern in _BEFORE.items() if pattern.search(window)), None)

@@ -98,8 +98,10 @@ def _pair(tokens: list[Token], first: int, at: int) -> Span | None:
     if at >= len(tokens) or not tokens[at].joined or (small := _small(tokens, at)) is None:
         return None
     second, until = small
-    if 10 <= first < 20 and second < 10:
+    if second < 10 and (10 <= first < 20 or (first > 20 and first % 10)):
         return _elided(tokens, first, second, until)
+    if first < 10 and second < 10:
+        return _digits(tokens, first, second, until)
     if second < 10 or joined(tokens, until) in ("hundred", "first", "second", "third"):
         return None
     if first >= 10 and (_neighbours(first, second) or scale_at(tokens, until) is not None):
@@ -108,12 +110,29 @@ def _pair(tokens: list[Token], first: int, at: int) -> Span | None:
 
 
 def _elided(tokens: list[Token], first: int, second: int, until: int) -> Span | None:
-    """ "twelve eight": 12.8 of what both know (thousand, as a rule); longer runs are digits told one by one."""
+    """ "twelve eight": 12.8, "twenty-eight five": 28.5 of what both know (thousand, as a rule); longer runs are digits
+    told one by one."""
     after = tokens[until] if until < len(tokens) else None
     close = after is not None and (after.joined or after.touches)
     if after is not None and close and (after.word in words.NUMERIC or after.figure is not None):
         return None
     return Span(until, first + Decimal(second) / 10, phrase="elided")
+
+
+def _digits(tokens: list[Token], first: int, second: int, at: int) -> Span | None:
+    """ "one nine five" is 195, "one eight forty" 1.84 of what both know (million, as a rule)."""
+    if at >= len(tokens) or not tokens[at].joined or (small := _small(tokens, at)) is None:
+        return None
+    third, until = small
+    after = tokens[until] if until < len(tokens) else None
+    if after is not None and (after.joined or after.touches) and (after.word in words.NUMERIC or after.figure):
+        return None
+    if third < 10:
+        run = second - first == third - second == 1
+        return None if run else Span(until, Decimal(first * 100 + second * 10 + third), phrase="pair")
+    if third < 20:
+        return None
+    return Span(until, first + Decimal(second * 100 + third) / 1000, phrase="elided")
 
 
 def _neighbours(first: int, second: int) -> bool:
@@ -174,6 +193,9 @@ def add_half(tokens: list[Token], group: Span) -> Span:
     if group.value is None or joined(tokens, until) != "and":
         return group
     first, second = joined(tokens, until + 1), joined(tokens, until + 2)
+    if first == "half" and second not in words.SCALES and second != "a":
+        # "seventeen and half", as Indians say it
+        return Span(until + 2, group.value + words.FRACTIONS[first], phrase="half")
     if first == "a" and second in ("half", "quarter"):
         return Span(until + 3, group.value + words.FRACTIONS[second], phrase="half")
     if first == "three" and second in ("quarter", "quarters"):

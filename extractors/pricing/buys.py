@@ -11,12 +11,16 @@ from signals import Per
 
 __all__ = ["buys", "of_another"]
 
-UNIT = cues_of("extractors.pricing")["a_unit"]
+CUES = cues_of("extractors.pricing")
+UNIT, YEAR_BY_YEAR = CUES["a_unit"], CUES["year_by_year"]
 LARGEST_PRICE = 1000
 
 
 def buys(unit: Unit, amount: Amount) -> Per:
-    """The amount's own reading, or a unit where a small sum of money is followed by one ("the word", "a door")."""
+    """The amount's own reading, or a unit where a small sum of money is followed by one ("the word", "a door"), or a
+    year where the next year's price is told as well."""
+    if amount.per is Per.TOTAL and YEAR_BY_YEAR.match(unit.lower, amount.end):
+        return Per.YEAR
     if amount.per is not Per.TOTAL or not amount.explicit or amount.high is None or amount.high >= LARGEST_PRICE:
         return amount.per
     return Per.UNIT if UNIT.match(unit.lower, amount.end) else Per.TOTAL

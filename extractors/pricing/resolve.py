@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from extractors.amounts import Amount
 from extractors.consolidate import distinct, place
 from extractors.cues import cues_of
-from extractors.pricing.buys import buys
+from extractors.pricing.buys import buys, of_another
 from extractors.reading import Reading, Unit
 from extractors.scaling import asked_per, money_of, same_figure
 from extractors.slots import amounts_in
@@ -16,9 +16,11 @@ from signals import Money, Per, Pricing, PricingStatus, Side
 
 __all__ = ["resolved"]
 
-WHOLE = cues_of("extractors.pricing")["whole"]
+CUES = cues_of("extractors.pricing")
+WHOLE, NO_BID = CUES["whole"], CUES["no_bid"]
 ECHO_UNITS = 3
 LIKE_SIZE = 3
+BACK_UNITS = 20
 
 
 def resolved(reading: Reading, statements: Sequence[Statement]) -> list[Pricing]:
@@ -69,17 +71,31 @@ def price_in(reading: Reading, statement: Statement, named: Sequence[Money]) -> 
         return None
     per = buys(statement.unit, amount)
     if per is Per.TOTAL:
-        per = (
-            told_beside(reading, statement.unit, money)
-            or asked_per(reading, statement.unit)
-            or (Per.TOTAL if WHOLE.search(statement.unit.lower) else carried(named, money))
-        )
+        per = told_beside(reading, statement.unit, money) or asked_per(reading, statement.unit) or per
+    if per is Per.TOTAL and not WHOLE.search(statement.unit.lower):
+        per = carried(named, money) or of_the_talk(reading, statement.unit, money)
     return Money(low=money.low, high=money.high, currency=money.currency, per=per)
 
 
-def carried(named: Sequence[Money], money: Money) -> Per:
-    """What the last price of such a size was for."""
-    return next((other.per for other in reversed(named) if like(other, money)), Per.TOTAL)
+def carried(named: Sequence[Money], money: Money) -> Per | None:
+    """What the last price of such a size was for, where that was told."""
+    per = next((other.per for other in reversed(named) if like(other, money)), Per.TOTAL)
+    return None if per is Per.TOTAL else per
+
+
+def of_the_talk(reading: Reading, unit: Unit, money: Money) -> Per:
+    """What the last sum of such a size was for that anybody named with what it buys: a haggle says it once."""
+    for other in reading.before(unit, BACK_UNITS):
+        if NO_BID.search(other.lower):
+            continue
+        for amount in reversed(amounts_in(reading, other)):
+            per = buys(other, amount)
+            if per is Per.TOTAL or of_another(reading, other, amount.start):
+                continue
+            there = money_of(reading, other, amount)
+            if there is not None and like(there, money):
+                return per
+    return Per.TOTAL
 
 
 def said_by_buyer(reading: Reading, unit: Unit, money: Money) -> bool:

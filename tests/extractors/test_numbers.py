@@ -34,7 +34,10 @@ ONE_NUMBER = {
     # pairs
     "one twenty": 120, "one thirty-five": 135, "two seventy-two": 272, "three ten": 310, "twelve fifty": 1250,
     "one oh five": 105, "nineteen ninety nine": 1999, "twenty twenty-seven": 2027, "one eighty k": 180_000,
-    "two fifty thousand": 250_000, "twenty five fifty": 2550,
+    "two fifty thousand": 250_000, "twenty five fifty": 2550, "two seven four": 274, "one nine five": 195,
+    # the magnitude is known to both
+    "twelve eight": "12.8", "thirty-six four": "36.4", "eighty two seven": "82.7", "one seven sixty": "1.76",
+    "two four eighty five": "2.485", "nineteen and half": "19.5",
     # parts and handfuls
     "half a million": 500_000, "half million": 500_000, "a quarter of a million": 250_000, "half a dozen": 6,
     "three quarters of a million": 750_000, "two and a half": "2.5", "two and a half million": 2_500_000,
