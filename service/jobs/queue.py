@@ -29,6 +29,7 @@ from service.flows.retain_words import retain_words
 from service.flows.route_conversation import route_waiting
 from service.flows.send_action import defer_lost_actions, send_action
 from service.flows.sweep import advance_clocks, defer_lost
+from service.jobs.manager import Manager
 from service.jobs.retries import RETRIES
 from service.logs import about
 
@@ -131,6 +132,7 @@ def make_queue(url: URL, context: Callable[[str], Context], *, retention_days: i
         conninfo=conninfo, min_size=1, max_size=6, reconnect_timeout=TRY_FOR, timeout=WAIT_FOR
     )
     app = procrastinate.App(connector=connector)
+    app.job_manager = Manager(connector)
 
     @app.task(name=READ, retry=RETRIES)
     async def read(workspace: str, conversation: str) -> None:
@@ -248,11 +250,13 @@ async def revive(queue: Queue) -> None:
     while True:
         try:
             for stalled in await manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER):
-                await manager.retry_job(stalled)
+                # What another worker was faster with holds up none of the others.
+                with contextlib.suppress(ConnectorException):
+                    await manager.retry_job(stalled)
             if looks % COUNT_EVERY == 0:
                 await count_jobs(queue)
         except ConnectorException as error:
-            # Another worker was faster, or the database is away: the next look will tell.
+            # The database is away: the next look will tell.
             log.info("looking for stalled jobs failed: %s", type(error).__name__)
         looks += 1
         await asyncio.sleep(LOOK_FOR_DEAD)

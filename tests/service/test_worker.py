@@ -6,12 +6,15 @@ import asyncio
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
 
+from service.app import running
 from service.flows.accept_conversation import accept_conversation
 from service.flows.context import Context, ReadJob
 from service.jobs.queue import work
+from service.settings import Settings
 from service.store import conversations
-from signals import Conversation
+from signals import Conversation, Signal
 from tests.service.samples import call
 
 
@@ -64,6 +67,41 @@ def test_jobs_of_a_dead_worker_are_done_by_the_living(service: Any) -> None:
         connection.execute(sa.text(f"UPDATE procrastinate_jobs {taken}"), {"worker": worker})
     asyncio.run(until_nothing_waits(service))
     assert states(service.context) == {"read": 2}
+
+
+def test_what_waits_once_more_holds_up_no_jobs_of_a_dead_worker(service: Any) -> None:
+    """What is unread for long gets another job, also while the first one is being done. When the first one's worker
+    then died, the first could not wait again beside the second, held up its deal for ever, and all other jobs of dead
+    workers were held up behind it."""
+    accept(service.context, "c-1", "c-2")
+    accept_conversation(service.context, Conversation.from_json(call("c-3", "b1: hi", deal={"id": "D-2"})))
+    with service.context.database.begin() as connection:
+        dead = "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour') RETURNING id"
+        worker = connection.execute(sa.text(dead)).scalar_one()
+        taken = "SET status = 'doing', worker_id = :worker WHERE args->>'conversation' <> 'c-2'"
+        connection.execute(sa.text(f"UPDATE procrastinate_jobs {taken}"), {"worker": worker})
+        service.queue.defer(connection, [ReadJob(workspace="main", conversation="c-1", deal="D-1")])
+    asyncio.run(until_nothing_waits(service))
+    assert states(service.context) == {"read": 3}
+
+
+def test_a_job_that_is_tried_again_makes_room_for_one_that_waits_for_the_same(database: str) -> None:
+    """Its worker lives: nobody would ever take it from there."""
+    tries: list[str] = []
+
+    def stumble_once(conversation: Conversation) -> list[Signal]:
+        tries.append(conversation.id)
+        if len(tries) == 1:
+            with service.context.database.begin() as connection:
+                service.queue.defer(connection, [ReadJob(workspace="main", conversation="c-1", deal="D-1")])
+            raise OperationalError("SELECT", {}, Exception("the database went away"))
+        return []
+
+    with running(Settings(database=database, worker=False), extract=stumble_once) as service:
+        accept(service.context, "c-1", "c-2")
+        asyncio.run(until_nothing_waits(service))
+        assert states(service.context) == {"read": 2}
+    assert sorted(tries) == ["c-1", "c-1", "c-2"]
 
 
 def test_finished_jobs_are_cleared_away(service: Any) -> None:
