@@ -159,11 +159,11 @@ def up(url: str) -> bool:
 
 
 def until_answered(port: int) -> float:
-    """Seconds until a new conversation is acknowledged, once the trouble is over."""
+    """Seconds until a new conversation is acknowledged, once the trouble is over; infinity where it never is."""
     began = time.monotonic()
     (probe,) = made(1, deals=1, prefix="probe")
-    asyncio.run(post_all(port, [probe], clients=1))
-    return time.monotonic() - began
+    posted = asyncio.run(post_all(port, [probe], clients=1))
+    return time.monotonic() - began if posted.acknowledged else float("inf")
 
 
 def told(posted: Posted, answered: float) -> Json:
