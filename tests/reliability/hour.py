@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import itertools
 import random
 import statistics
@@ -24,6 +25,7 @@ Json = dict[str, Any]
 Say = Callable[[str], None]
 
 LETTERS = "abcdefghiklmnoprstuvy"
+BEGAN, APART = dt.datetime(2026, 3, 1, tzinfo=dt.UTC), dt.timedelta(seconds=97)
 # Each tenth conversation is a call of so many turns.
 TURNS = 40
 # Parts of the time for which figures are told; what is held at first (models, pools) is no growth.
@@ -60,7 +62,8 @@ def endless(seed: int = 1) -> Iterator[Json]:
 
     for n in itertools.count():
         deal = {"id": f"D-{n % 500}", "account": f"Account {n % 500}", "currency": "USD"}
-        at = f"2026-03-{1 + n % 28:02d}T{n // 28 % 24:02d}:{n // 672 % 60:02d}:00Z"
+        # In the order in which they were said, as they come in day by day; `disorder` is about the rest.
+        at = (BEGAN + n * APART).isoformat()
         if n % 10:
             yield mail(f"m-{n}", f"Hello Sam,\n\n{said()} {said()}\n\nDana\n", at=at, deal=deal)
         else:
