@@ -8,6 +8,8 @@ from dataclasses import replace
 
 from extractors.consolidate import distinct, place
 from extractors.reading import Reading
+from extractors.stakeholders.deeds import about, role_by_deeds, who_of
+from extractors.stakeholders.moves import change_by_words
 from extractors.stakeholders.roles import role_by_title, role_by_words
 from extractors.stakeholders.statements import SPOKEN_OF
 from extractors.statement import Statement
@@ -24,6 +26,8 @@ PRECEDENCE = (
     StakeholderChange.ROLE_CHANGED,
     StakeholderChange.IDENTIFIED,
 )
+# Somebody takes over from those who leave or move.
+HANDED_OVER = {StakeholderChange.LEFT, StakeholderChange.ROLE_CHANGED}
 # A successor is named at most so many sentences from the one who leaves.
 NEAR = 3
 
@@ -81,12 +85,6 @@ def join_titles(groups: dict[str, list[Statement]]) -> None:
                 break
 
 
-def who_of(statement: Statement) -> Who:
-    who = statement.mentions[0]
-    assert isinstance(who, Who)
-    return who
-
-
 def key_of(who: Who, groups: dict[str, list[Statement]]) -> str:
     """The group of the same person: the same participant, or a name of which one is part of the other."""
     if who.participant is not None or who.person is None:
@@ -108,6 +106,7 @@ def signal(reading: Reading, group: Sequence[Statement], everything: Sequence[St
     change = next(change for change in PRECEDENCE if change in changes)
     chosen = [statement for statement in group if change_of(statement) is change]
     best = max(chosen, key=lambda statement: statement.confidence)
+    change = change_by_words((text for text, _ in about(reading, group)), change)
     people = [who_of(statement) for statement in group]
     person = max((who.person for who in people if who.person), key=len, default=None)
     title = next((who.title for who in people if who.title), None)
@@ -116,8 +115,8 @@ def signal(reading: Reading, group: Sequence[Statement], everything: Sequence[St
         person=person,
         title=title,
         change=change,
-        role=role_of(group, title) if told else part_by_words(reading, group),
-        successor=successor_of(group, everything) if change is StakeholderChange.LEFT else None,
+        role=role_of(reading, group, title) if told else part_by_words(reading, group),
+        successor=successor_of(group, everything) if change in HANDED_OVER else None,
         evidence=distinct(statement.unit.evidence() for statement in chosen),
         speaker=turn.speaker.id if turn.speaker else None,
         side=turn.side,
@@ -135,17 +134,23 @@ TELLING = {
     StakeholderRole.EXECUTIVE_SPONSOR,
     StakeholderRole.USER,
 }
-# How far around a name words tell a role where nothing else does.
-AROUND = 40
+# Of these a title is right whatever is told: a lawyer who "decides on the clauses" is there for the law.
+SURE_BY_TITLE = {StakeholderRole.LEGAL, StakeholderRole.PROCUREMENT, StakeholderRole.SECURITY}
 
 
-def role_of(group: Sequence[Statement], title: str | None) -> StakeholderRole | None:
-    """What the sentences say of their part, what the title says, or what the words around the name say."""
-    told = [StakeholderRole(statement.means.split(":")[1]) for statement in group if ":" in statement.means]
-    if telling := [role for role in told if role in TELLING]:
-        return telling[0]
-    around = (s.unit.text[max(0, who_of(s).start - AROUND) : who_of(s).end + AROUND] for s in group)
-    return role_by_title(title) or next(iter(told), None) or next(filter(None, map(role_by_title, around)), None)
+def role_of(reading: Reading, group: Sequence[Statement], title: str | None) -> StakeholderRole | None:
+    """What the title, the sentences and the deeds told of the person say of their part; the surest source first."""
+    by_title = role_by_title(title)
+    if by_title in SURE_BY_TITLE:
+        return by_title
+    roles = [(s.weighed, StakeholderRole(s.means.split(":")[1])) for s in group if ":" in s.means]
+    told = sorted((role for weighed, role in roles if not weighed), key=lambda role: role not in TELLING)
+    learned = [role for weighed, role in roles if weighed]
+    deed = role_by_deeds(reading, group)
+    if deed in TELLING and not (told and told[0] in TELLING):
+        return deed
+    found = next(iter(told), None) or deed or next(iter(learned), None) or by_title
+    return found or next(filter(None, (role_by_words(text) for text, _ in about(reading, group))), None)
 
 
 # So far on either side of a name words tell the part of someone who is only spoken of.
@@ -156,7 +161,9 @@ PRONOUN = re.compile(r"(?:and |but |so |because )?(?:he|she|they)\b")
 def part_by_words(reading: Reading, group: Sequence[Statement]) -> StakeholderRole | None:
     """The role of someone who is only spoken of: by their title, else by what is said close to their name or of "he"
     and "she" in the sentence after it."""
-    if found := next(filter(None, (role_by_title(who_of(s).title) for s in group)), None):
+    by_title = next(filter(None, (role_by_title(who_of(s).title) for s in group)), None)
+    deed = role_by_deeds(reading, group)
+    if found := (by_title if by_title in SURE_BY_TITLE else deed or by_title):
         return found
     for statement in group:
         who, text = who_of(statement), statement.unit.lower
