@@ -7,6 +7,7 @@ import re
 from extractors.cues import cues_of
 from extractors.periods import PeriodMention
 from extractors.reading import Reading, Unit
+from extractors.slots import periods_in
 from signals import DateChange
 
 __all__ = ["change_said", "corrects", "duration_after", "from_to", "superseded"]
@@ -14,17 +15,22 @@ __all__ = ["change_said", "corrects", "duration_after", "from_to", "superseded"]
 CUES = cues_of("extractors.dates")
 OLD_BEFORE = CUES["old_before"]
 OLD_AFTER = CUES["old_after"]
+DENIED_DAY = CUES["denied_day"]
+SUPPOSED = CUES["supposed"]
 LATER = CUES["later"]
+MOVED = CUES["moved"]
 EARLIER = CUES["earlier"]
 FROM_OLD = CUES["from_old"]
 CORRECTS = CUES["corrects"]
 FROM_TO = CUES["from_to"]
 DURATION = CUES["duration"]
-BEFORE, AFTER, SHORT = 110, 40, 8
+BEFORE, AFTER, SHORT, LEADING = 110, 40, 8, 2
 COUNTS = {
     "a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10, "twelve": 12,
 }  # fmt: skip
 DENIED = re.compile(r"(?:\bnot|n't|\bno|\bnever|\botherwise|\bunless|\bwithout)\b[^.,;]{0,25}$")
+NOT_NOW = re.compile(r"\bnot (?:in |on )?(?:this (?:week|month|year|quarter)|today|tomorrow|now|yet)$")
+"""Too soon for somebody; no plan was for then."""
 DAYS = {"day": 1, "week": 7, "month": 30}
 
 
@@ -32,12 +38,16 @@ def superseded(unit: Unit, date: PeriodMention) -> bool:
     """Whether the words say that this date no longer holds."""
     before = unit.lower[max(0, date.start - 40) : date.start]
     after = unit.lower[date.end : date.end + 40]
-    if re.search(r"\bnot (?:later|before)\s*$", before):
-        return False
     own = unit.lower[date.start : date.end]
+    if re.search(r"\bnot (?:later|before)(?: than)?(?: the)?\s*$", before) or (
+        NOT_NOW.search(before + own) and not re.match(r" any ?more\b| no longer", after)
+    ):
+        return False
     if own.startswith("from ") and re.match(r"\)? ?,? ?(?:to|until)\b", after):
         return bool(FROM_OLD.search(before) or EARLIER.search(unit.lower) or LATER.search(unit.lower))
     if own.startswith("from ") and FROM_OLD.search(before):
+        return True
+    if date.hedge is None and not SUPPOSED.search(unit.lower[: date.start]) and DENIED_DAY.search(before):
         return True
     return bool(OLD_BEFORE.search(before) or OLD_AFTER.match(after))
 
@@ -48,6 +58,20 @@ def change_said(reading: Reading, unit: Unit, date: PeriodMention) -> DateChange
     for near in (*reading.before(unit, 1), *reading.after(unit, 1)):
         if near.turn == unit.turn and len(near.words) <= SHORT:
             text += " . " + near.lower
+    if (way := way_of(text)) is not None:
+        return way
+    lead = [near for near in reading.before(unit, LEADING) if near.turn == unit.turn]
+    for near in lead:
+        dates = periods_in(reading, near)
+        moved = MOVED.search(near.lower)
+        if moved and not any(other.start > moved.start() for other in dates):
+            return way_of(near.lower[moved.start() :])
+        if dates:
+            return None
+    return None
+
+
+def way_of(text: str) -> DateChange | None:
     if holds_of(EARLIER, text):
         return DateChange.EARLIER
     if holds_of(LATER, text):

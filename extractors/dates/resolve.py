@@ -3,55 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 from extractors.consolidate import merge, place
-from extractors.cues import cues_of
 from extractors.dates.anchors import anchored
+from extractors.dates.changes import change_of
 from extractors.dates.moves import change_said, corrects, duration_after, from_to, superseded
+from extractors.dates.plans import former
+from extractors.dates.said import NEARBY, Said
 from extractors.periods import PeriodMention
-from extractors.reading import Reading, Unit
-from extractors.slots import periods_in
-from extractors.stance import denies, is_question
+from extractors.reading import Reading
 from extractors.statement import Statement
-from signals import DateChange, DateRole, Evidence, KeyDate, Period
+from signals import DateChange, DateRole, KeyDate, Period
 
 __all__ = ["resolved"]
 
-NEARBY = 6
 SURE_TOO = 0.85
 SURE_STEP = 0.7
 LONG_TALK = 100
 APART_SEGMENTS, APART_LETTERS = 2, 200
-PLAN = cues_of("extractors.dates")["plan"]
-BESIDE = 3
-
-
-@dataclass(slots=True)
-class Said:
-    """A dated statement on its way to a signal."""
-
-    statement: Statement
-    first: dt.date
-    last: dt.date
-    date: PeriodMention
-    old: bool
-    change: DateChange | None
-    evidence: list[Evidence] = field(default_factory=list)
-
-    @property
-    def role(self) -> str:
-        return self.statement.means
-
-    @property
-    def place(self) -> int:
-        return self.statement.unit.index
+ECHO = 1
 
 
 def resolved(reading: Reading, statements: Sequence[Statement]) -> list[KeyDate]:
     said = [entry for statement in statements for entry in said_in(reading, statement)]
     said = spans(said)
+    outlived(reading, said)
     changes = {id(entry): change_of(reading, entry, said) for entry in said}
     refine(said)
     correct(reading, said)
@@ -131,6 +108,34 @@ def spans(said: list[Said]) -> list[Said]:
     return out
 
 
+def outlived(reading: Reading, said: Sequence[Said]) -> None:
+    """A plan of before is no fact where the one that took its place is told beside."""
+    gone = [entry for entry in said if entry.old or former(reading, entry.statement.unit, entry.date)]
+    gone += [entry for entry in said if any(repeats(entry, plan) for plan in gone)]
+    put_aside = {id(entry) for entry in gone}
+    held = [entry for entry in said if id(entry) not in put_aside]
+    for entry in gone:
+        if entry.old:
+            continue
+        entry.old = any(
+            other.role == entry.role
+            and abs(other.place - entry.place) <= NEARBY
+            and (other.first, other.last) != (entry.first, entry.last)
+            for other in held
+        )
+
+
+def repeats(entry: Said, plan: Said) -> bool:
+    """Whether somebody only says again what the plan was: "in December, as you know. - Yes, December 31"."""
+    return (
+        0 < entry.place - plan.place <= ECHO
+        and entry.role == plan.role
+        and plan.first <= entry.first
+        and entry.last <= plan.last
+        and not entry.change
+    )
+
+
 def refine(said: Sequence[Said]) -> None:
     """A more precise date takes the place of a coarse one said nearby: "mid July... between the 15th and the 20th"."""
     for coarse in said:
@@ -168,41 +173,3 @@ def correct(reading: Reading, said: Sequence[Said]) -> None:
             )
             if corrects(between):
                 entry.old = True
-
-
-def change_of(reading: Reading, entry: Said, said: Sequence[Said]) -> DateChange:
-    """Later or earlier than the date it takes the place of; where that is not told, as the words have it."""
-    for other in said:
-        if other.old and abs(other.place - entry.place) <= NEARBY and other.role == entry.role:
-            if other.last < entry.last:
-                return DateChange.LATER
-            if other.last > entry.last:
-                return DateChange.EARLIER
-    for near, loose in put_aside(reading, entry, said):
-        if loose != entry.date and loose.last != entry.last and nearest(near, entry, said):
-            return DateChange.LATER if loose.last < entry.last else DateChange.EARLIER
-    return entry.change or DateChange.SET
-
-
-def dropped(reading: Reading, unit: Unit) -> bool:
-    """Whether somebody asked if an earlier plan still holds, and was told that it does not."""
-    if not is_question(reading, unit) or not PLAN.search(unit.lower):
-        return False
-    reply = next((later for later in reading.after(unit, BESIDE) if later.turn != unit.turn), None)
-    return reply is not None and denies(reply)
-
-
-def nearest(near: Unit, entry: Said, said: Sequence[Said]) -> bool:
-    """Whether no other date that still holds stands nearer to a sentence."""
-    distance = abs(entry.place - near.index)
-    return all(abs(other.place - near.index) >= distance for other in said if not other.old)
-
-
-def put_aside(reading: Reading, entry: Said, said: Sequence[Said]) -> Iterator[tuple[Unit, PeriodMention]]:
-    """Dates nearby that no longer hold, and of which nothing says what they were for."""
-    unit = entry.statement.unit
-    known = {id(other.date) for other in said}
-    for near in (unit, *reading.before(unit, BESIDE), *reading.after(unit, 1)):
-        for date in periods_in(reading, near):
-            if id(date) not in known and (superseded(near, date) or (near is not unit and dropped(reading, near))):
-                yield near, date
