@@ -17,7 +17,7 @@ from fastapi import Depends, FastAPI
 from service import clock
 from service.access.gate import Gate
 from service.access.limits import Limits
-from service.access.provider import sign_in_of, token_reader
+from service.access.provider import renewal_of, sign_in_of, token_reader
 from service.api import (
     actions,
     analytics,
@@ -127,6 +127,7 @@ def running(settings: Settings, *, extract: Extract | None = None) -> Iterator[S
             folds=Folds(most=KEPT_EVENTS),
             outlet=Outlet(outlets=outlets, send_later=queue.send_later, chance=random.random, site=settings.public_url),
         )
+        provider = sign_in_of(settings, clock.now)
         yield Service(
             settings=settings,
             context=context,
@@ -135,8 +136,14 @@ def running(settings: Settings, *, extract: Extract | None = None) -> Iterator[S
             tracer=tracer,
             sources=webhook_sources,
             sealer=sealer,
-            gate=Gate(settings, context, random=secrets.token_bytes, tokens=token_reader(settings, clock.now)),
-            provider=sign_in_of(settings, clock.now),
+            gate=Gate(
+                settings,
+                context,
+                random=secrets.token_bytes,
+                tokens=token_reader(settings, clock.now),
+                renew=renewal_of(settings, provider, sealer, clock.now),
+            ),
+            provider=provider,
             limits=Limits(requests=settings.rate_requests, size=settings.rate_bytes),
             intake=Together(accept_together, name="intake", most=INTAKE, lanes=2),
         )

@@ -99,6 +99,12 @@ class Settings(BaseSettings):
     oidc_name: str | None = Field(
         None, min_length=1, max_length=60, description="what people call it, on the login page; none: its host"
     )
+    oidc_recheck: int = Field(
+        60,
+        ge=0,
+        le=720,
+        description="minutes after which the provider is asked anew about who signed in; 0: not while a session lasts",
+    )
     oidc_claims: dict[str, str] = Field(
         default_factory=dict, description="claims that hold person, role, workspace and team, as JSON"
     )

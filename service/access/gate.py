@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 from urllib.parse import urlsplit
+
+from sqlalchemy import Engine
 
 from service.access import tokens
 from service.access.identity import LOCAL, Principal, Role
@@ -17,9 +19,10 @@ from service.flows.context import Context
 from service.settings import Settings
 from service.store import keys, sessions
 from service.store.keys import StoredKey
+from service.store.sessions import StoredSession
 from service.together import Together
 
-__all__ = ["Call", "ForeignPageError", "Gate", "StrangerError", "TokenReader", "check_own_page"]
+__all__ = ["Call", "ForeignPageError", "Gate", "Renew", "StrangerError", "TokenReader", "check_own_page"]
 
 # How well it is known when a key or a session was last used.
 USED_WITHIN = dt.timedelta(minutes=1)
@@ -66,16 +69,27 @@ class TokenReader(Protocol):
     def __call__(self, token: str) -> Principal: ...
 
 
+# (engine that sees all workspaces, session): as the identity provider names its person now; None where it ended.
+Renew = Callable[[Engine, StoredSession], StoredSession | None]
+
+
 class Gate:
     """Answers who calls. One for each process; it remembers that there are keys and when it noted their use."""
 
     def __init__(
-        self, settings: Settings, context: Context, *, random: Random, tokens: TokenReader | None = None
+        self,
+        settings: Settings,
+        context: Context,
+        *,
+        random: Random,
+        tokens: TokenReader | None = None,
+        renew: Renew | None = None,
     ) -> None:
         self.settings = settings
         self.everywhere = dataclasses.replace(context, workspace="")
         self.random = random
         self.tokens = tokens
+        self.renew = renew
         self.noted: dict[str, dt.datetime] = {}
         self.idle = dt.timedelta(minutes=settings.session_idle) if settings.session_idle else None
         self.keys_exist = settings.keys == "required" or settings.oidc_issuer is not None or tokens is not None
@@ -154,6 +168,10 @@ class Gate:
         key_is_good = found is not None and living(found, now)
         if not key_is_good and not (session.key is None and session.issuer == self.settings.oidc_issuer):
             raise StrangerError("the session has ended: sign in again")
+        if found is None and self.renew is not None:
+            session = self.renew(self.everywhere.database, session)
+            if session is None:
+                raise StrangerError("the session has ended: sign in again")
         if note and not call.unattended and now - session.seen_at >= USED_WITHIN:
             with self.everywhere.database.begin() as connection:
                 sessions.mark_seen(connection, token, now, now - USED_WITHIN)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -56,11 +56,14 @@ class Oidc:
             raise StrangerError("the token is not of the identity provider, not for this service, or expired") from None
         return self.principal(told)
 
-    def read(self, token: str) -> Mapping[str, Any]:
-        """The token's claims; raises JoseError or ValueError for one that is not to be believed."""
+    def read(self, token: str, *, sub: bool = True, types: Sequence[str] = ()) -> Mapping[str, Any]:
+        """The token's claims; raises JoseError or ValueError for one that is not to be believed. `sub`: it has to say
+        whom it is about; `types`: those that it may call itself, where not any."""
         header = json.loads(decoded(token.partition(".")[0]))
         if not isinstance(header, dict) or header.get("alg") not in ALGORITHMS:
             raise ValueError("algorithm")
+        if types and str(header.get("typ", types[0])).lower() not in types:
+            raise ValueError("type")
         found = jwt.decode(token, self.keys_for(header.get("kid")), algorithms=ALGORITHMS)
         registry = jwt.JWTClaimsRegistry(
             now=lambda: int(self.now().timestamp()),
@@ -68,7 +71,7 @@ class Oidc:
             iss={"essential": True, "value": self.issuer},
             aud={"essential": True, "value": self.audience},
             exp={"essential": True},
-            sub={"essential": True},
+            sub={"essential": sub},
         )
         registry.validate(found.claims)
         return found.claims

@@ -7,17 +7,21 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from service.access.gate import TokenReader
+from service.access.gate import Renew, TokenReader
 from service.access.sessions import is_loopback
+from service.sealing import Sealer
 from service.settings import Settings
 
 if TYPE_CHECKING:
     from service.access.sign_in import Provider
 
-__all__ = ["sign_in_of", "token_reader"]
+__all__ = ["renewal_of", "sign_in_of", "token_reader"]
 
 
-def token_reader(settings: Settings, now: Callable[[], dt.datetime]) -> TokenReader | None:
+Now = Callable[[], dt.datetime]
+
+
+def token_reader(settings: Settings, now: Now) -> TokenReader | None:
     """None where tokens stand in for no keys. Raises ValueError where the provider is set by halves."""
     issuer, audience, jwks = settings.oidc_issuer, settings.oidc_audience, settings.oidc_jwks
     if audience is None and jwks is None and (issuer is None or settings.oidc_client_id is not None):
@@ -30,7 +34,7 @@ def token_reader(settings: Settings, now: Callable[[], dt.datetime]) -> TokenRea
     return Oidc(issuer=issuer, audience=audience, jwks=jwks, claims=claims, home=settings.workspace, now=now)
 
 
-def sign_in_of(settings: Settings, now: Callable[[], dt.datetime]) -> Provider | None:
+def sign_in_of(settings: Settings, now: Now) -> Provider | None:
     """None where people sign in with keys only. Raises ValueError for settings with which nobody could sign in."""
     issuer, client = settings.oidc_issuer, settings.oidc_client_id
     if client is None:
@@ -55,6 +59,15 @@ def sign_in_of(settings: Settings, now: Callable[[], dt.datetime]) -> Provider |
         home=settings.workspace,
         now=now,
     )
+
+
+def renewal_of(settings: Settings, provider: Provider | None, sealer: Sealer, now: Now) -> Renew | None:
+    """None where nobody is asked about again."""
+    if provider is None or not settings.oidc_recheck:
+        return None
+    from service.access.renewal import Renewal
+
+    return Renewal(provider=provider, sealer=sealer, every=dt.timedelta(minutes=settings.oidc_recheck), now=now)
 
 
 def claims_of(settings: Settings) -> Mapping[str, str]:

@@ -6,11 +6,13 @@ import base64
 import dataclasses
 import datetime as dt
 import ipaddress
+from collections.abc import Callable
 from typing import Any
 
 from service.access import tokens
 from service.access.identity import Principal, Role, owners_of
 from service.access.keys import Random
+from service.access.named import Named
 from service.flows.context import Context
 from service.store import sessions
 from service.store.sessions import StoredSession
@@ -21,6 +23,7 @@ __all__ = [
     "close_session",
     "cookie_flags",
     "is_loopback",
+    "naming",
     "open_session",
     "open_session_of",
     "person_of",
@@ -40,19 +43,38 @@ def open_session(context: Context, key: str, *, random: Random) -> str:
 
 
 def open_session_of(
-    context: Context, person: Principal, *, issuer: str, state: bytes, until: dt.datetime, random: Random
+    context: Context,
+    named: Named,
+    *,
+    issuer: str,
+    state: bytes,
+    until: dt.datetime,
+    random: Random,
+    seal: Callable[[str], str],
 ) -> str | None:
     """The same for a person whom the identity provider has just named, with the role and the team that they have now;
     None where the sign-in of this `state` (a hash, of no use after `until`) was finished before."""
     token, session = new_session(context, random)
-    session = dataclasses.replace(
-        session, issuer=issuer, person=person.person, role=person.role.value, team=sorted(person.owners or ())
-    )
+    session = naming(dataclasses.replace(session, issuer=issuer, subject=named.subject), named, seal)
     with context.database.begin() as connection:
         if not sessions.use_sign_in(connection, context.workspace, state, until):
             return None
         sessions.add(connection, session)
     return token
+
+
+def naming(session: StoredSession, named: Named, seal: Callable[[str], str]) -> StoredSession:
+    """The session, as the provider names its person now."""
+    who = named.principal
+    return dataclasses.replace(
+        session,
+        person=who.person,
+        role=who.role.value,
+        team=sorted(who.owners or ()),
+        sid=named.sid or session.sid,
+        refresh=session.refresh if named.refresh is None else seal(named.refresh),
+        named_at=named.at,
+    )
 
 
 def new_session(context: Context, random: Random) -> tuple[str, StoredSession]:

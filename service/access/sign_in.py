@@ -23,12 +23,12 @@ import httpx2
 from joserfc.errors import JoseError
 
 from service.access import tokens
-from service.access.identity import Principal
 from service.access.keys import Random
-from service.access.oidc import LARGEST, TIMEOUT, Oidc
+from service.access.named import Named
+from service.access.oidc import LARGEST, LEEWAY, TIMEOUT, Oidc
 from service.access.sessions import is_loopback
 
-__all__ = ["LASTS", "Provider", "SignInError", "Started"]
+__all__ = ["LASTS", "EndedError", "LoggedOut", "Provider", "SignInError", "Started"]
 
 # From the link on the login page to the way back.
 LASTS = dt.timedelta(minutes=10)
@@ -38,8 +38,42 @@ KNOWN_FOR = dt.timedelta(hours=1)
 log = logging.getLogger(__name__)
 
 
+AWAY = "{} does not answer as it should. Try again in a moment."
+LOGOUT = "http://schemas.openid.net/event/backchannel-logout"
+# Those that a logout token may call itself; older providers name the first or none.
+LOGOUT_TYPES = ("jwt", "logout+jwt", "application/logout+jwt")
+
+
 class SignInError(Exception):
     """The sign-in came to nothing; the message is for whoever tried."""
+
+
+class EndedError(SignInError):
+    """What the provider gave before is good for nothing any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedOut:
+    """What a logout token says: the provider's session `sid` ended, or all of the `subject`. `id` is the token's own,
+    which is good once, and for nothing after `until`."""
+
+    subject: str | None
+    sid: str | None
+    id: str
+    until: dt.datetime
+
+    @classmethod
+    def of(cls, claims: Mapping[str, Any]) -> LoggedOut:
+        """Raises ValueError, KeyError or TypeError for claims that are none of a logout token."""
+        subject, sid, id = claims.get("sub"), claims.get("sid"), claims["jti"]
+        if not isinstance(claims["events"][LOGOUT], dict) or "nonce" in claims or not isinstance(claims["iat"], int):
+            raise ValueError("events")
+        if (subject is None and sid is None) or not isinstance(id, str) or not id:
+            raise ValueError("nobody")
+        if not all(each is None or (isinstance(each, str) and each) for each in (subject, sid)):
+            raise TypeError("sub")
+        until = dt.datetime.fromtimestamp(claims["exp"] + LEEWAY, dt.UTC)
+        return cls(subject=subject, sid=sid, id=id, until=until)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +143,7 @@ class Provider:
         }
         return with_query(self.discovered().authorization, query), started
 
-    def finish(self, started: Started, query: Mapping[str, str]) -> Principal:
+    def finish(self, started: Started, query: Mapping[str, str]) -> Named:
         """Whom the provider names, by what the browser came back with; raises StrangerError for a person who has no
         role here."""
         if not tokens.same(tokens.hashed(query.get("state", "")), tokens.hashed(started.state)):
@@ -123,8 +157,47 @@ class Provider:
         if "error" in query:
             log.warning("sign-in refused", extra={"reason": query["error"][:100]})
             raise SignInError(f"{self.name} did not sign you in. Begin again, or ask whoever runs it.")
-        token = self.exchange(known, query.get("code", ""), started)
-        return known.reader.principal(self.checked(known, token, started))
+        form = {
+            "grant_type": "authorization_code",
+            "code": query.get("code", ""),
+            "redirect_uri": started.redirect,
+            "code_verifier": started.verifier,
+        }
+        answer = self.exchange(known, form)
+        return self.named(known, answer, self.checked(known, answer.get("id_token"), nonce=started.nonce))
+
+    def anew(self, refresh: str, subject: str) -> Named:
+        """The same person as the provider names them now (OpenID Connect 12). Raises EndedError where it does not any
+        more, SignInError where it is not to be heard, StrangerError for a person who has no role here now."""
+        known = self.discovered()
+        answer = self.exchange(known, {"grant_type": "refresh_token", "refresh_token": refresh})
+        if "id_token" not in answer:
+            raise EndedError(f"{self.name} tells nothing of them without a new sign-in.")
+        claims = self.checked(known, answer["id_token"])
+        if claims["sub"] != subject:
+            raise EndedError(f"{self.name} names somebody else now.")
+        return self.named(known, answer, claims)
+
+    def named(self, known: Discovered, answer: Mapping[str, Any], claims: Mapping[str, Any]) -> Named:
+        sid, refresh = claims.get("sid"), answer.get("refresh_token")
+        return Named(
+            principal=known.reader.principal(claims),
+            subject=str(claims["sub"]),
+            sid=sid if isinstance(sid, str) else None,
+            refresh=refresh if isinstance(refresh, str) else None,
+            at=self.now(),
+        )
+
+    def logged_out(self, token: str) -> LoggedOut:
+        """Whom a logout token (OpenID Connect Back-Channel Logout 1.0, 2.6) is about; raises SignInError for one that
+        is not to be believed."""
+        known = self.discovered()
+        try:
+            claims = known.reader.read(token, sub=False, types=LOGOUT_TYPES)
+            return LoggedOut.of(claims)
+        except (JoseError, OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
+            log.warning("logout token refused", extra={"reason": type(error).__name__})
+            raise SignInError("the logout token is not to be believed") from None
 
     def leave(self, back: str) -> str:
         """Where the browser is sent to sign out of the provider too; `back` where that cannot be."""
@@ -133,14 +206,8 @@ class Provider:
             return back
         return with_query(address, {"client_id": self.client_id, "post_logout_redirect_uri": back})
 
-    def exchange(self, known: Discovered, code: str, started: Started) -> str:
-        """The ID token for the code."""
-        form = {
-            "grant_type": "authorization_code",
-            "code": code,
-            "redirect_uri": started.redirect,
-            "code_verifier": started.verifier,
-        }
+    def exchange(self, known: Discovered, form: dict[str, str]) -> Mapping[str, Any]:
+        """The tokens for a grant. Raises EndedError for one that is good for nothing any more."""
         basic = None
         if self.client_secret is None or known.secret_in_body:
             form["client_id"] = self.client_id
@@ -149,18 +216,18 @@ class Provider:
                 form["client_secret"] = self.client_secret
             else:
                 basic = (quote(self.client_id, safe=""), quote(self.client_secret, safe=""))
-        answer = self.asked("POST", known.token, data=form, auth=basic)
-        token = answer.get("id_token")
+        return self.asked("POST", known.token, data=form, auth=basic)
+
+    def checked(self, known: Discovered, token: object, *, nonce: str | None = None) -> Mapping[str, Any]:
+        """The claims of an ID token that is the provider's, for us, in time, and for the sign-in with this nonce; a
+        later one has come from the provider itself, to nobody's question but ours, and need not have any."""
         if not isinstance(token, str):
             raise SignInError(f"{self.name} answered without an ID token.")
-        return token
-
-    def checked(self, known: Discovered, token: str, started: Started) -> Mapping[str, Any]:
-        """The claims of an ID token that is the provider's, for us, in time, and for this very sign-in."""
         try:
             claims = known.reader.read(token)
-            nonce, parties, audience = claims.get("nonce"), claims.get("azp"), claims["aud"]
-            if not isinstance(nonce, str) or not hmac.compare_digest(nonce.encode(), started.nonce.encode()):
+            told, parties, audience = claims.get("nonce"), claims.get("azp"), claims["aud"]
+            same = isinstance(told, str) and hmac.compare_digest(told.encode(), (nonce or "").encode())
+            if nonce is not None and not same:
                 raise ValueError("nonce")
             several = isinstance(audience, list) and len(audience) > 1
             if parties != self.client_id and (several or parties is not None):
@@ -210,13 +277,15 @@ class Provider:
         headers = {"Accept": "application/json"}
         try:
             answer = httpx2.request(method, url, headers=headers, timeout=TIMEOUT, follow_redirects=False, **more)
+            if answer.status_code == 400 and json.loads(answer.text[:LARGEST]).get("error") == "invalid_grant":
+                raise EndedError(AWAY.format(self.name))
             answer.raise_for_status()
             found = json.loads(answer.text[:LARGEST])
-        except (httpx2.HTTPError, ValueError, RecursionError) as error:
+        except (httpx2.HTTPError, ValueError, AttributeError, RecursionError) as error:
             log.warning("identity provider", extra={"reason": type(error).__name__})
-            raise SignInError(f"{self.name} does not answer as it should. Try again in a moment.") from None
+            raise SignInError(AWAY.format(self.name)) from None
         if not isinstance(found, dict):
-            raise SignInError(f"{self.name} does not answer as it should. Try again in a moment.")
+            raise SignInError(AWAY.format(self.name))
         return found
 
 

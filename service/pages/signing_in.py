@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import logging
 import secrets
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Query, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from service.access import tokens
 from service.access.gate import ForeignPageError, StrangerError, check_own_page
 from service.access.sessions import COOKIE, close_session, cookie_flags, open_session, open_session_of
-from service.access.sign_in import LASTS, Provider, SignInError, Started
+from service.access.sign_in import LASTS, LoggedOut, Provider, SignInError, Started
 from service.api.principal import AsIngest, Principal, Role, acting, call_of, identified
 from service.api.problems import ProblemError
 from service.api.service import Service, ServiceOf
@@ -21,11 +22,12 @@ from service.flows.context import Context
 from service.pages.html import page
 from service.pages.reviewing import back_to
 from service.sealing import SEALED, UnsealableError
-from service.store import audit
+from service.store import audit, sessions
 
 __all__ = ["router"]
 
 router = APIRouter(include_in_schema=False)
+log = logging.getLogger(__name__)
 
 # What the browser remembers between here and the provider.
 BEGUN = "telltale_sign_in"
@@ -119,16 +121,18 @@ def get_callback(request: Request, service: ServiceOf) -> Response:
     try:
         started = Started.of(service.sealer.unseal(SEALED + request.cookies.get(BEGUN, "")))
         after = back_to(started.after)
-        principal = provider.finish(started, request.query_params)
+        named = provider.finish(started, request.query_params)
+        principal = named.principal
         if not principal.role.covers(Role.REP):
             raise SignInError(NO_PAGES)
         token = open_session_of(
             acting_as(service, request, principal),
-            principal,
+            named,
             issuer=provider.issuer,
             state=tokens.hashed(started.state),
             until=dt.datetime.fromtimestamp(started.until, dt.UTC),
             random=secrets.token_bytes,
+            seal=service.sealer.seal,
         )
         if token is None:
             raise SignInError("That sign-in was finished already. Begin again.")
@@ -140,6 +144,33 @@ def get_callback(request: Request, service: ServiceOf) -> Response:
         answer = form(request, service, after, str(error))
     answer.delete_cookie(BEGUN, path="/login")
     return answer
+
+
+@router.post("/login/ended")
+def post_ended(service: ServiceOf, logout_token: Annotated[str, Form(max_length=20_000)] = "") -> Response:
+    """The provider's own word that somebody signed out there, or was thrown out (OpenID Connect Back-Channel Logout):
+    their sessions end. The token proves who says so; it is taken once."""
+    provider, headers = provider_of(service), {"Cache-Control": "no-store"}
+    try:
+        told = provider.logged_out(logout_token)
+        if not end_all(service, provider, told):
+            raise SignInError("the logout token was taken before")
+    except SignInError as error:
+        answer = {"error": "invalid_request", "error_description": str(error)}
+        return JSONResponse(answer, 400, headers=headers)
+    return Response(status_code=200, headers=headers)
+
+
+def end_all(service: Service, provider: Provider, told: LoggedOut) -> bool:
+    """Whether it was said for the first time."""
+    everywhere = dataclasses.replace(service.context, workspace="")
+    once = tokens.hashed(f"logout {told.id}")
+    with everywhere.database.begin() as connection:
+        if not sessions.use_sign_in(connection, service.context.workspace, once, told.until):
+            return False
+        ended = sessions.end_of_provider(connection, provider.issuer, subject=told.subject, sid=told.sid)
+    log.info("the identity provider ended sessions", extra={"ended": ended})
+    return True
 
 
 @router.get("/login/leave")

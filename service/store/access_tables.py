@@ -43,7 +43,9 @@ api_keys = sa.Table(
 )
 
 # `token` is the hash of what the browser has. A session stands for a key, or for a person whom the identity provider
-# named when they signed in. `seen_at` is when it was last used, to a minute or so.
+# named when they signed in. `seen_at` is when it was last used, to a minute or so. `subject` and `sid` are what the
+# provider calls the person and its own session; `named_at` is when it last named them, `asked_at` when it was last
+# asked to, with the sealed `refresh` token.
 page_sessions = sa.Table(
     "page_sessions",
     metadata,
@@ -57,6 +59,11 @@ page_sessions = sa.Table(
     sa.Column("person", sa.Text),
     sa.Column("role", sa.Text),
     sa.Column("team", ARRAY(sa.Text)),
+    sa.Column("subject", sa.Text),
+    sa.Column("sid", sa.Text),
+    sa.Column("refresh", sa.Text),
+    sa.Column("named_at", Moment),
+    sa.Column("asked_at", Moment),
     sa.ForeignKeyConstraint(["workspace", "key"], ["api_keys.workspace", "api_keys.id"]),
     sa.UniqueConstraint("token", name="page_sessions_token"),
     sa.CheckConstraint(

@@ -10,6 +10,8 @@ workspace take a role that owns nothing.
 
 from __future__ import annotations
 
+import contextlib
+
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
@@ -81,7 +83,9 @@ def role_to_take(connection: Connection, wanted: str) -> str | None:
     bound = sa.text("SELECT NOT (rolsuper OR rolbypassrls) FROM pg_roles WHERE rolname = :role")
     known = connection.execute(bound, {"role": wanted}).scalar()
     if known is None and creates:
-        connection.execute(sa.text(f"CREATE ROLE {quoted(wanted)} NOLOGIN"))
+        # Roles are the server's, and our lock is the database's: another one's process may make it at the same moment.
+        with contextlib.suppress(sa.exc.IntegrityError, sa.exc.ProgrammingError), connection.begin_nested():
+            connection.execute(sa.text(f"CREATE ROLE {quoted(wanted)} NOLOGIN"))
         connection.execute(sa.text(f"GRANT {quoted(wanted)} TO CURRENT_USER"))
         known = True
     if known is False:

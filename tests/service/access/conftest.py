@@ -1,18 +1,20 @@
-"""Two workspaces in one database, each with its own marked data, and keys for each."""
+"""Two workspaces in one database, each with its own marked data, keys for each, and an identity provider."""
 
 from __future__ import annotations
 
 import dataclasses
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import httpx2
 import pytest
 from fastapi.testclient import TestClient
 
 from service.access.identity import Role
 from service.access.keys import Asked, make_key
 from service.app import create_app
+from tests.service.access.provider import CLIENT, SECRET, SmallProvider, small_provider
 from tests.service.samples import PEOPLE, call
 
 Json = dict[str, Any]
@@ -62,3 +64,37 @@ def told(id: str, deal_id: str | None, words: str = "", **extra: Any) -> Json:
     text = f"b1: {words} [budget status=approved amount=80000 sure=0.9] [budget status=approved sure=0.3]"
     given = {"deal": {"id": deal_id, "account": "Hollis Freight"}} if deal_id else {"deal": None}
     return call(id, text, "s1: Good.", participants=PEOPLE, **given, **extra)
+
+
+@pytest.fixture
+def provider() -> Iterator[SmallProvider]:
+    with small_provider() as provider:
+        yield provider
+
+
+@pytest.fixture
+def served(provider: SmallProvider, with_settings: Callable[..., Any]) -> Iterator[Any]:
+    with with_settings(
+        oidc_issuer=provider.url, oidc_client_id=CLIENT, oidc_client_secret=SECRET, oidc_name="Northstar ID"
+    ) as service:
+        yield service
+
+
+def browser(served: Any) -> TestClient:
+    return TestClient(
+        create_app(served), base_url="http://localhost", follow_redirects=False, raise_server_exceptions=False
+    )
+
+
+@pytest.fixture
+def visitor(served: Any) -> TestClient:
+    return browser(served)
+
+
+def to_provider(visitor: TestClient, after: str = "/deals?q=1") -> str:
+    """Where the provider sends the browser back to: path and query."""
+    begun = visitor.get("/login/provider", params={"next": after})
+    assert begun.status_code == 303, begun.text
+    back = httpx2.get(begun.headers["location"], follow_redirects=False)
+    assert back.status_code == 302, back.text
+    return back.headers["location"].removeprefix("http://localhost")

@@ -35,6 +35,9 @@ class SmallProvider:
         self.lies: Json = {}
         self.codes: dict[str, Json] = {}
         self.asked: list[Json] = []
+        # Each is good once. One that is used again ends them all, as providers do that suspect a thief.
+        self.refreshes: set[str] = set()
+        self.used: set[str] = set()
 
     def discovery(self) -> Json:
         return {
@@ -64,8 +67,12 @@ class SmallProvider:
         known = self.codes.get(form.get("code", ""))
         if not self.lies.get("forgets_codes"):
             self.codes.pop(form.get("code", ""), None)
+        if self.lies.get("is_away"):
+            return 503, {}
         if not self.knows(form, authorization):
             return 401, {"error": "invalid_client"}
+        if form.get("grant_type") == "refresh_token":
+            return self.refreshed(form.get("refresh_token", ""))
         challenge = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
         if (
             known is None
@@ -74,7 +81,34 @@ class SmallProvider:
             or base64.urlsafe_b64encode(challenge).decode().rstrip("=") != known["code_challenge"]
         ):
             return 400, {"error": "invalid_grant"}
-        return 200, {"access_token": "x", "token_type": "Bearer", "id_token": self.id_token(known["nonce"])}
+        return 200, self.tokens(known["nonce"])
+
+    def tokens(self, nonce: str | None) -> Json:
+        out = {"access_token": "x", "token_type": "Bearer", "id_token": self.id_token(nonce)}
+        if not self.lies.get("no_refresh"):
+            out["refresh_token"] = secrets.token_urlsafe()
+            self.refreshes.add(out["refresh_token"])
+        return out | self.lies.get("tokens", {})
+
+    def refreshed(self, token: str) -> tuple[int, Json]:
+        if token in self.used:
+            self.refreshes.clear()
+        if token not in self.refreshes:
+            return 400, {"error": "invalid_grant"}
+        self.refreshes.remove(token)
+        self.used.add(token)
+        out = self.tokens(None)
+        return 200, {name: value for name, value in out.items() if value is not None}
+
+    def logout_token(self, *, header: Json | None = None, key: RSAKey = KEY, **claims: Any) -> str:
+        now = int(clock.now().timestamp())
+        told = {"iss": self.url, "aud": CLIENT, "iat": now, "exp": now + 120, "jti": secrets.token_urlsafe()}
+        told |= {"events": {"http://schemas.openid.net/event/backchannel-logout": {}}} | claims
+        return jwt.encode(
+            {"alg": "RS256", "kid": KEY.kid, "typ": "logout+jwt"} | (header or {}),
+            {name: value for name, value in told.items() if value is not None},
+            key,
+        )
 
     def knows(self, form: Json, authorization: str) -> bool:
         if authorization.startswith("Basic "):
@@ -82,7 +116,7 @@ class SmallProvider:
             return (unquote(client), unquote(secret)) == (CLIENT, SECRET)
         return (form.get("client_id"), form.get("client_secret")) == (CLIENT, SECRET)
 
-    def id_token(self, nonce: str) -> str:
+    def id_token(self, nonce: str | None) -> str:
         now = int(clock.now().timestamp())
         claims = {"iss": self.url, "aud": CLIENT, "sub": "1", "iat": now, "exp": now + 300, "nonce": nonce}
         claims |= self.person | self.lies.get("claims", {})

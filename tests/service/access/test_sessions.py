@@ -11,6 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from service.access.identity import Principal, Role
+from service.access.named import Named
 from service.access.sessions import COOKIE, open_session, open_session_of
 from service.flows.forget_expired import forget_expired
 from tests.service.access.conftest import bearer, deal
@@ -47,7 +48,9 @@ def with_key(service: Any, client: TestClient, make: Make) -> TestClient:
 def of_person(service: Any, client: TestClient, *, state: bytes = b"one", who: Principal = PERSON) -> str | None:
     until = service.context.now() + dt.timedelta(minutes=10)
     random = service.gate.random
-    token = open_session_of(service.context, who, issuer=ISSUER, state=state, until=until, random=random)
+    named = Named(principal=who, subject="1", at=service.context.now())
+    seal = service.sealer.seal
+    token = open_session_of(service.context, named, issuer=ISSUER, state=state, until=until, random=random, seal=seal)
     client.cookies.set(COOKIE, token or "")
     return token
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-import httpx2
 import pytest
 import sqlalchemy as sa
 from fastapi.testclient import TestClient
@@ -17,44 +16,11 @@ from service.access.sessions import COOKIE
 from service.access.sign_in import LASTS
 from service.app import create_app
 from service.pages.signing_in import BEGUN
-from tests.service.access.provider import CLIENT, SECRET, STRANGER, SmallProvider, small_provider
+from tests.service.access.conftest import browser, to_provider
+from tests.service.access.provider import CLIENT, SECRET, STRANGER, SmallProvider
 
 Json = dict[str, Any]
 PAGE = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
-
-
-@pytest.fixture
-def provider() -> Iterator[SmallProvider]:
-    with small_provider() as provider:
-        yield provider
-
-
-@pytest.fixture
-def served(provider: SmallProvider, with_settings: Callable[..., Any]) -> Iterator[Any]:
-    with with_settings(
-        oidc_issuer=provider.url, oidc_client_id=CLIENT, oidc_client_secret=SECRET, oidc_name="Northstar ID"
-    ) as service:
-        yield service
-
-
-def browser(served: Any) -> TestClient:
-    return TestClient(
-        create_app(served), base_url="http://localhost", follow_redirects=False, raise_server_exceptions=False
-    )
-
-
-@pytest.fixture
-def visitor(served: Any) -> TestClient:
-    return browser(served)
-
-
-def to_provider(visitor: TestClient, after: str = "/deals?q=1") -> str:
-    """Where the provider sends the browser back to: path and query."""
-    begun = visitor.get("/login/provider", params={"next": after})
-    assert begun.status_code == 303, begun.text
-    back = httpx2.get(begun.headers["location"], follow_redirects=False)
-    assert back.status_code == 302, back.text
-    return back.headers["location"].removeprefix("http://localhost")
 
 
 def refused(answer: Any, words: str) -> None:
