@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
@@ -68,7 +69,20 @@ def money_of(reading: Reading, unit: Unit, amount: Amount, *, per: Per | None = 
         return None
     if low is not None and high is not None and low > high:
         low, high = high, low
-    return Money(low=low, high=high, currency=amount.currency, per=bought)
+    currency = amount.currency if amount.currency_said or reading.deal.currency else spoken_currency(reading)
+    return Money(low=low, high=high, currency=currency or amount.currency, per=bought)
+
+
+def spoken_currency(reading: Reading) -> str | None:
+    """Of a deal whose currency nobody wrote down: the one that the talk names most."""
+    key = ("spoken currency", -1)
+    if key not in reading.cache:
+        said = Counter(
+            amount.currency for unit in reading.units for amount in amounts_in(reading, unit) if amount.currency_said
+        )
+        reading.cache[key] = max(said, key=lambda code: said[code], default=None)
+    currency = reading.cache[key]
+    return currency if isinstance(currency, str) else None
 
 
 def figure(amount: Amount) -> Decimal:

@@ -81,7 +81,8 @@ def dates_or_names(text: str, number: Number) -> bool:
     # "room one twenty" is a name, "the number's two forty" is none.
     if _NAMED.search(window) and not (number.spoken and number.value >= 100):
         return True
-    if _DAY_BEFORE.search(window) or _CLOCK_AFTER.match(text, number.end):
+    # "I sent the quote Thursday, forty-one two": no time of day
+    if (number.phrase != "elided" and _DAY_BEFORE.search(window)) or _CLOCK_AFTER.match(text, number.end):
         return True
     if number.value <= 31 and (_MONTH_BEFORE.search(window) or _MONTH_AFTER.match(text, number.end)):
         return True

@@ -37,6 +37,9 @@ _NOTHING_MORE: Final = (
     r"|feels|sounds|seems|looks|comes|works|gets|has|would|will|can|could|should|might)\b)"
 )
 _A_NOUN: Final = any_case(rf"{GAP}an?{GAP}(?!(?:{either(_PER['not-after-a'])})\b)[^\W\d_]{{3,}}{_NOTHING_MORE}")
+_BY_A_NOUN: Final = any_case(
+    rf"{GAP}by{GAP}(?!(?:{either(_PER['not-after-by'])})\b)(?-i:[a-z]{{3,}})(?![\w’'-]){_NOTHING_MORE}"
+)
 _FOR: Final = {word: per for per in _SPANS for word in _PER[f"{per.value}-for"]}
 _FOR_AFTER: Final = any_case(rf"{after(_FOR).pattern}(?!{GAP}(?:one|only|of|ending|after|before|to|ahead)\b)")
 _ALONE_AFTER: Final = after(_ALONE)
@@ -51,9 +54,11 @@ _BEFORE: Final = {per: any_case(rf"(?<![\w-])(?:{either(_PER[f'{per.value}-befor
 _PRICE_PER: Final = any_case(
     rf"(?:[.;!?]{GAP}|(?<!\w)(?:prices?|costs?|fees?|rates?|charges?){GAP})per{GAP}(?P<any>{_ANY_NOUN})[^.;!?\d]*$"
 )
-# "a flat 84 thousand" is the price of no flat.
+# "a flat 84 thousand" and "a line of 90" are prices of no flat and no line.
 _UNIT_BEFORE: Final = any_case(
-    rf"(?<![\w-])(?!a{GAP}flat\b)(?:per|each|a|by){GAP}(?:{either(_UNITS)})(?:['’]s)?{_ON_THE_WAY}"
+    rf"(?<![\w-])(?!a{GAP}(?:flat|line)\b)(?:per|each|a|by){GAP}(?:{either(_UNITS)})(?:['’]s)?"
+    # "per technician per month we've put in": in one sentence, with no figure between
+    rf"(?:{_ON_THE_WAY}|,?{GAP}(?:and{GAP})?(?:per|a|each){GAP}(?:month|year|quarter|annum)\b[^.;!?\d]*$)"
 )
 
 
@@ -99,6 +104,8 @@ def _one_after(text: str, at: int, *, currency_said: bool) -> tuple[Per, int] | 
     if match := _FOR_AFTER.match(text, at):
         return _FOR[" ".join(match["cue"].lower().split())], match.end()
     if match := _A_NOUN.match(text, at):
+        return Per.UNIT, match.end()
+    if currency_said and (match := _BY_A_NOUN.match(text, at)):
         return Per.UNIT, match.end()
     if currency_said and (match := _MONTH_WITH_CURRENCY.match(text, at)):
         return Per.MONTH, match.end()

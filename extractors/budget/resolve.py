@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from extractors.amounts import Amount
+from extractors.budget.remains import remaining
 from extractors.consolidate import distinct
 from extractors.cues import cues_of
 from extractors.reading import Reading, Unit
@@ -40,6 +41,7 @@ ECHOES = 4
 OLD = CUES["old"]
 PER_SAID = ((Per.YEAR, CUES["per_year"]), (Per.MONTH, CUES["per_month"]), (Per.QUARTER, CUES["per_quarter"]))
 WHOLE = CUES["whole"]
+IS_PER_YEAR = CUES["is_per_year"]
 
 
 def resolved(reading: Reading, statements: Sequence[Statement]) -> list[Budget]:
@@ -72,6 +74,8 @@ def by_year(reading: Reading, statements: Sequence[Statement]) -> tuple[Sequence
 def budget_of(reading: Reading, statements: Sequence[Statement]) -> Budget:
     status = holding(statements)
     chosen = [statement for statement in statements if statement.means == status]
+    if status in (BudgetStatus.STATED, BudgetStatus.APPROVED) and remaining(reading, [s.unit for s in chosen]):
+        status = BudgetStatus.REDUCED
     amount, said_at = amount_of(reading, status, chosen, statements)
     surest = max(chosen, key=lambda statement: statement.confidence)
     evidence = [statement.unit.evidence(statement.start, statement.end) for statement in chosen]
@@ -139,7 +143,8 @@ def amount_of(
     if put_right:
         unit, money = put_right[-1]
     elif status is BudgetStatus.REDUCED:
-        unit, money = min(moneys, key=lambda pair: pair[1].middle)
+        left = remaining(reading, [statement.unit for statement in chosen])
+        unit, money = left or min(moneys, key=lambda pair: pair[1].middle)
     else:
         unit, money = moneys[-1] if status is BudgetStatus.STATED else moneys[0]
     money = exact(reading, unit, money)
@@ -223,6 +228,8 @@ def bought(reading: Reading, unit: Unit, money: Money) -> tuple[Per, list[Unit]]
                     per = there.per
     if per is Per.TOTAL and not WHOLE.search(unit.lower):
         for other in (unit, *reading.after(unit, 4)):
+            if other is not unit and IS_PER_YEAR.match(other.lower) and told(reading, unit, other):
+                return Per.YEAR, [*echoes, other]
             if other is not unit and len(other.words) > 8 and other not in echoes:
                 continue
             if not told(reading, unit, other):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -25,6 +26,9 @@ from tests.extractors.family_corpus import conversation_of
         ("sam: We charge twenty dollars.\ndana: I pay ninety a month.", "USD", "90"),
         ("dana: We kept twelve for it.", "INR", "1200000"),
         ("dana: We kept twelve for it.", "JPY", "12000000"),
+        ("sam: Thirty-four dollars a door.\ndana: Twenty-six fifty.", "USD", "26.50"),
+        ("sam: Three thousand dollars a door.\ndana: Twenty-six fifty.", "USD", "2650"),
+        ("dana: The board gave us one point nine million.\nsam: Our number was one eight forty.", "SEK", "1840000"),
     ],
 )
 def test_the_last_figure_means(call: str, currency: str, meant: str) -> None:
@@ -33,3 +37,17 @@ def test_the_last_figure_means(call: str, currency: str, meant: str) -> None:
     money = money_of(reading, unit, amounts_in(reading, unit)[-1])
     assert money is not None
     assert money.high == Decimal(meant)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"), [(None, "GBP"), ("USD", "USD")], ids=["nobody wrote a currency down", "the deal has one"]
+)
+def test_a_sum_without_its_currency_is_in_that_of_the_talk(written: str | None, meant: str) -> None:
+    call = "dana: It cost us two million pounds.\nsam: For ninety dollars?\ndana: A million pounds. We have eighty."
+    conversation = conversation_of({"call": call})
+    assert conversation.deal is not None
+    reading = read(replace(conversation, deal=replace(conversation.deal, currency=written)))
+    unit = reading.units[-1]
+    money = money_of(reading, unit, amounts_in(reading, unit)[-1])
+    assert money is not None
+    assert money.currency == meant
