@@ -7,7 +7,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from extractors.companies import Company
+from extractors.competitors.relations import relation_by_words
 from extractors.competitors.statements import BESIDE, LOOSE, NAMED
+from extractors.competitors.told import told_of
 from extractors.consolidate import distinct, place
 from extractors.reading import Reading, Unit
 from extractors.stance import answers, denies
@@ -101,14 +103,16 @@ def units_of(statement: Statement, group: Sequence[Statement]) -> Iterator[Unit]
 
 def signal(reading: Reading, name: str, group: Sequence[Statement]) -> Competitor:
     relation = relation_of(group)
+    said, telling = relation_by_words(told_of(reading, name), relation or Relation.EVALUATING)
     chosen = [s for s in group if s.means == relation and is_firm(s)]
     chosen = chosen or [s for s in group if s.means == relation] or list(group)
+    units = [unit for statement in chosen for unit in units_of(statement, group)]
     best = max(chosen, key=lambda statement: statement.confidence)
     turn = reading.turn_of(best.unit)
     return Competitor(
         name=name,
-        relation=relation or Relation.EVALUATING,
-        evidence=distinct(unit.evidence() for statement in chosen for unit in units_of(statement, group)),
+        relation=said,
+        evidence=distinct(unit.evidence() for unit in [*units, *([telling] if telling is not None else [])]),
         speaker=turn.speaker.id if turn.speaker else None,
         side=turn.side,
         confidence=best.confidence,

@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 
 from extractors.competitors import find_competitors
+from extractors.competitors.relations import relation_by_words
+from extractors.competitors.told import told_of
 from extractors.reading import read
+from signals import Relation
 from tests.extractors.family_corpus import check, conversation_of, examples
 
 
@@ -33,3 +36,45 @@ def test_what_was_decided_goes_before_what_was_weighed() -> None:
 def test_the_seller_and_the_buyer_are_no_competitors() -> None:
     call = "dana: We prefer Northstar Analytics. Brightwater Foods uses Northstar today."
     assert find_competitors(read(conversation_of({"call": call}))) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "found", "relation"),
+    [
+        ("and so we gave <own> notice in may", "incumbent", "rejected"),
+        ("they're not in the running any longer", "evaluating", "rejected"),
+        ("<own> goes off at christmas", "incumbent", "rejected"),
+        ("the partners have chosen <own>", "favored", "selected"),
+        ("my people prefer <own> a little", "evaluating", "favored"),
+        ("<own> is her favourite, it's not decided", "selected", "favored"),
+        ("<own> was never more than a flyer", "incumbent", "mentioned"),
+        ("half of our sites are on <own>", "evaluating", "incumbent"),
+        # only supposed, denied, asked, or about something else
+        ("if we gave them notice they would cry", "incumbent", "incumbent"),
+        ("we haven't chosen them", "evaluating", "evaluating"),
+        ("did you give them the letter, are they out of the race?", "incumbent", "incumbent"),
+        ("we send it sixty days ahead", "incumbent", "incumbent"),
+        ("<own> put it in front of the board", "evaluating", "evaluating"),
+        ("free is their favourite number", "evaluating", "evaluating"),
+        # what was decided stays, whatever else is said
+        ("they're ahead on the reports", "rejected", "rejected"),
+    ],
+)
+def test_the_talk_tells_the_relation(said: str, found: str, relation: str) -> None:
+    unit = read(conversation_of({"call": "dana: yes"})).units[0]
+    told, telling = relation_by_words([(unit, said)], Relation(found))
+    assert told == relation
+    assert telling == (unit if found != relation else None)
+
+
+def test_what_is_told_of_a_company_is_not_what_is_told_of_another() -> None:
+    call = """
+    dana: We use Tableau, and Qlik came in with a quote.
+    dana: They were here on Friday.
+    dana: Snowflake is down the hall. They are noisy.
+    """
+    reading = read(conversation_of({"call": call, "deal": {"competitors": [{"name": "Qlik"}, {"name": "Tableau"}]}}))
+    assert next(text for _, text in told_of(reading, "Tableau")) == "we use <own>, and "
+    assert [text for _, text in told_of(reading, "Qlik")] == [
+        "<own> came in with a quote.", "they were here on friday."
+    ]  # fmt: skip

@@ -1,0 +1,95 @@
+"""The relation that the talk tells of a company, where it speaks against what was found at first: it is often told in
+another sentence than the name ("And Veldora?" - "They had our letter in May"), and the last word of it wins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from extractors.reading import Unit
+from signals import Relation
+
+__all__ = ["relation_by_words"]
+
+# `OWN` stands for the name in what is told of a company (`told.py`).
+OWN = "<own>"
+IT = rf"(?:them|'em|it|that|{OWN})"
+REJECTED = re.compile(
+    rf"\b(?:gave|given|giving|got|sent|had) (?:{IT} |him )?(?:already )?(?:their |the |our |a )?(?:notice|letter)\b"
+    r"|\bletter(?:'s| is) out\b|\bnotice (?:was|went|is given|has gone)\b"
+    r"|\b(?:won't|will not|don't|not going to) (?:go on|continue|renew|prolong|extend)\b|\bno prolongation\b"
+    rf"|\b(?:put|set|laid) {IT} (?:aside|away)\b|\bturned {IT} (?:down|off)\b|\bgoes (?:off|away)\b"
+    r"|\b(?:gets?|is|are|be|being) (?:turned off|switched off|taken out|unplugged|dismounted|ripped out|thrown out"
+    r"|phased out|retired)\b"
+    r"|\b(?:going to leave|bye|goodbye|loses? its seat)\b"
+    r"|\b(?:out of|not(?: more)? in|no longer in|no more in) the (?:race|running|game|picture|mix)\b"
+    rf"|(?:^|[.,;] )(?:i'll |i will |don't )?tell {OWN}|\bi'll tell (?:them|{OWN})|\bso,? no\.?$"
+    rf"|\b(?:crossed|crossing) {IT} (?:off|out)\b|\bdropp(?:ed|ing) {IT}|\bruled {IT} out\b"
+    rf"|\brid of {IT}(?!\w)|\breplacing {IT}(?!\w)"
+)
+SELECTED = re.compile(
+    rf"\b(?:chosen|chose|picked|went with|signed (?:with|them|for)) (?:{OWN}|them|'em)(?!\w)|\bre-?signed\b"
+    rf"|\b(?:get|gets|got) the (?:renewal|order|award)\b|\bdecided for (?:{OWN}|them)"
+)
+FAVORED = re.compile(
+    r"\bin front\b(?! of (?!you))|\b(?<!there )before you\b(?! \w+ed\b)"
+    r"|(?<!days )(?<!weeks )(?<!months )\bahead\b|\bfirst place\b|\branked first\b"
+    r"|\bfront.?runner\b|\bfavou?rite(?=[.,:;!]|$| (?:at|for|of|so|now|he|she|and|by)\b)|\bdarling\b"
+    rf"|(?<!anybody )(?<!anyone )\bprefers?\b|\bpreferred (?:by|bidder)\b|\bwould rather have\b"
+    rf"|\blean(?:s|ing)? (?:to|towards?) (?:them|{OWN})"
+    rf"|\blean to\b|\blikes? (?:more|better|(?:them|the|{OWN})(?: {OWN})? (?:more|better)|them best)\b|\blike more\b"
+    r"|\bif i had to (?:choose|pick)\b"
+)
+# A preference is all that it is so far.
+NOT_YET = re.compile(
+    r"\b(?:not|isn't|n't been) (?:yet )?(?:decided|inked|chosen|picked|signed|notified)\b|\bfavou?rite\b"
+)
+MENTIONED = re.compile(
+    r"\b(?:haven't|have not|hasn't|nobody has|never|do not|don't|didn't|did not) (?:\w+ )?"
+    r"(?:look(?:ed)?(?: at (?:it|them))?|bothered(?: with)?|had '?(?:th)?em in)(?=[.,;]|$| only| we| it's| they)"
+    r"|\b(?:just|only) (?:a |the )?(?:name|thought|mention|word)\b|\ba word in an? e?-?mail\b|\bnever more than\b"
+    r"|\bthat's (?:all|about it)\.?$|\bnot on the table\b(?! any)|\bnot in the tender\b"
+    r"|\bonly (?:rang|called)\b|\bphoned me\b"
+)
+INCUMBENT = re.compile(
+    rf"\b(?:we're|we are|i'm|i am|clinics are|sites are|still) on {OWN}|{OWN} is what we(?:'ve got| have| use| run)\b"
+    rf"|\bwhat we've got being {OWN}|\b(?:went|gone|came) back to {OWN}|\btoday we have {OWN}"
+    rf"|\bkeep(?:ing)? {OWN} until\b"
+)
+# What is only supposed, wished for, or about to be so.
+SUPPOSED = re.compile(r"\b(?:if|unless|until|till|whether|before|once|i'd|would|has to|must)\b[^.,;]{0,25}$")
+NOT = re.compile(r"(?:n't|\b(?:not|never|no one|nobody))(?: \w+){0,2} ?$")
+# From which relations the words lead to which others, the first that is told.
+LEADS = (
+    (Relation.REJECTED, REJECTED, {Relation.INCUMBENT, Relation.EVALUATING, Relation.MENTIONED}),
+    (Relation.SELECTED, SELECTED, {Relation.EVALUATING, Relation.FAVORED, Relation.INCUMBENT}),
+    (Relation.FAVORED, FAVORED, {Relation.EVALUATING, Relation.MENTIONED, Relation.INCUMBENT}),
+    (Relation.MENTIONED, MENTIONED, {Relation.EVALUATING, Relation.INCUMBENT}),
+    (Relation.INCUMBENT, INCUMBENT, {Relation.EVALUATING, Relation.MENTIONED}),
+)
+
+
+def relation_by_words(pieces: Iterable[tuple[Unit, str]], relation: Relation) -> tuple[Relation, Unit | None]:
+    """The relation that the words tell of the company and the sentence that tells it; `relation` itself and None where
+    they tell no other. `pieces` as of `told_of`."""
+    said = [(unit, text) for unit, text in pieces if not text.rstrip().endswith("?")]
+    if relation is Relation.SELECTED and any(NOT_YET.search(text) for _, text in said):
+        unit = first(FAVORED, said)
+        return (Relation.FAVORED, unit) if unit is not None else (relation, None)
+    for meant, words, sources in LEADS:
+        if relation in sources and (unit := first(words, said)) is not None:
+            return meant, unit
+    return relation, None
+
+
+def first(words: re.Pattern[str], said: Sequence[tuple[Unit, str]]) -> Unit | None:
+    return next((unit for unit, text in said if told(words, text)), None)
+
+
+def told(words: re.Pattern[str], text: str) -> bool:
+    """Whether the words stand there as a fact."""
+    for match in words.finditer(text):
+        before = text[: match.start()]
+        if not SUPPOSED.search(before) and not NOT.search(before):
+            return True
+    return False
