@@ -159,6 +159,49 @@ def test_keda_asks_the_queue_for_the_age_of_what_is_due(service: Any) -> None:
     assert age() == 0
 
 
+def test_figures_are_open_only_where_no_visitor_can_come() -> None:
+    """What an ingress reaches, anybody reaches."""
+    (config,) = of_kind("ConfigMap")
+    let_in = {
+        frozenset(each["spec"]["podSelector"]["matchLabels"].items()): {
+            label
+            for rule in each["spec"]["ingress"]
+            for source in rule["from"]
+            for label in source["namespaceSelector"]["matchLabels"].values()
+        }
+        for each in of_kind("NetworkPolicy")
+        if "ingress" in each["spec"]
+    }
+    for each in of_kind("Deployment"):
+        pod = each["spec"]["template"]
+        given = config["data"] | {one["name"]: one.get("value") for one in pod["spec"]["containers"][0]["env"]}
+        if given.get("TELLTALE_METRICS_OPEN") == "true":
+            assert let_in[frozenset(pod["metadata"]["labels"].items())] == {"monitoring"}, each["metadata"]["name"]
+    assert any("TELLTALE_METRICS_OPEN" in file.read_text() for file in MANIFESTS)
+    for ours in ("api", "worker"):
+        assert "TELLTALE_METRICS_OPEN" not in COMPOSE["services"][ours]["environment"]
+
+
+def test_commands_that_the_instructions_name_are_there() -> None:
+    text = (DEPLOY / "README.md").read_text()
+    named = re.findall(r"(?:telltale-entrypoint|run --rm worker|`telltale) ((?:[a-z]+ ?)+)", text)
+    assert len(named) > 3
+    for words in named:
+        command: Any = get_command(app)
+        for word in words.split():
+            assert word in command.commands, words
+            command = command.commands[word]
+            if not hasattr(command, "commands"):
+                break
+    for name in re.findall(r"--file (deploy/\S+)|sh (deploy/\S+)|--kustomize (deploy/\S+)", text):
+        assert (ROOT / "".join(name).rstrip(".`")).exists(), name
+    services = re.findall(r"docker compose \S+ \S+ (?:exec|run --rm) (\w+)", text)
+    assert services
+    assert set(services) <= set(COMPOSE["services"])
+    for each in re.findall(r"deploy/(telltale-\w+)", text):
+        assert each in {one["metadata"]["name"] for one in of_kind("Deployment")}
+
+
 def test_compose_runs_what_there_is_with_secrets_from_files() -> None:
     services = COMPOSE["services"]
     for name in ("api", "worker"):
