@@ -32,7 +32,7 @@ def corpus(folder: Path) -> Iterator[dict[str, Any]]:
 
 
 # The hands that wrote last: no phrase was written from theirs.
-LATER_HANDS = ("ck-", "cl-", "cm-", "cn-")
+LATER_HANDS = ("ck-", "cl-", "cm-", "cn-", "co-", "cp-", "cq-", "cr-")
 
 
 def held_out(labelled: Mapping[str, Any]) -> bool:
