@@ -1,6 +1,6 @@
 """The readers against a real generative model: a tiny one with random weights, made here, behind two real doors.
 
-    python -m evaluation.real_model        # needs the extra `llm` (torch, transformers)
+    python -m evaluation.real_model        # needs the extra `llm` (torch, transformers) and transformers[serving]
 
 Checks what tests with scripted answers cannot: that `--llm-local` loads and asks a model of `transformers`, and that
 `transformers serve` understands our requests and we its answers. A model with random weights says nothing sensible, so
@@ -9,6 +9,7 @@ every window must end with the local reader; that is what is checked, beside cou
 
 from __future__ import annotations
 
+import importlib.util
 import socket
 import subprocess
 import sys
@@ -28,6 +29,8 @@ from signals import Conversation
 # The rules alone are some 3,000 tokens of a trained tokenizer; this one knows only their words.
 ROOM = 16_384
 PATIENCE = 120.0
+# Modules of the extra `llm` and, the last one, of what `transformers serve` needs.
+NEEDED = ("torch", "transformers", "openai")
 TEMPLATE = (
     "{% for message in messages %}<|{{ message['role'] }}|>{{ message['content'] }}{% endfor %}"
     "{% if add_generation_prompt %}<|assistant|>{% endif %}"
@@ -113,7 +116,16 @@ def served(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
     raise SystemExit("transformers serve did not answer")
 
 
+def missing() -> list[str]:
+    """Packages of the extra that are not here."""
+    return [name for name in NEEDED if importlib.util.find_spec(name) is None]
+
+
 def main() -> int:
+    if absent := missing():
+        how = f"{sys.executable} -m pip install -e '.[llm]' 'transformers[serving]' brings them"
+        print(f"not here: {', '.join(absent)}; {how}", file=sys.stderr)
+        return 2
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         make(folder)
