@@ -26,6 +26,10 @@ REJECTED = re.compile(
     rf"|(?:^|[.,;] )(?:i'll |i will |don't )?tell {OWN}|\bi'll tell (?:them|{OWN})|\bso,? no\.?$"
     rf"|\b(?:crossed|crossing) {IT} (?:off|out)\b|\bdropp(?:ed|ing) {IT}|\bruled {IT} out\b"
     rf"|\brid of {IT}(?!\w)|\breplacing {IT}(?!\w)"
+    rf"|\btold (?:them|him|her|the guys?|{OWN}) (?:no\b|myself|already)|\bhave told {OWN}|{OWN}(?:'s| has) been told[.]"
+    rf"|\bthey lost\b|\bwe(?:'ve)? left {OWN}(?! a)|\bdone with {OWN}|\bknows? (?:they're|they are) (?:going|out)\b"
+    rf"|\bnon-?renewal\b|\b(?:isn't|is not|not|won't be) renewed\b|\bdisqualified\b|\bthrew {IT} out\b"
+    rf"|\bnot going on with {IT}|\bsent {IT} home\b|{OWN} is out\b(?! (?:of )?(?:office|there))"
 )
 SELECTED = re.compile(
     rf"\b(?:chosen|chose|picked|went with|signed (?:with|them|for)) (?:{OWN}|them|'em)(?!\w)|\bre-?signed\b"
@@ -38,7 +42,9 @@ FAVORED = re.compile(
     rf"|(?<!anybody )(?<!anyone )\bprefers?\b|\bpreferred (?:by|bidder)\b|\bwould rather have\b"
     rf"|\blean(?:s|ing)? (?:to|towards?) (?:them|{OWN})"
     rf"|\blean to\b|\blikes? (?:more|better|(?:them|the|{OWN})(?: {OWN})? (?:more|better)|them best)\b|\blike more\b"
-    r"|\bif i had to (?:choose|pick)\b"
+    r"|\bif i had to (?:choose|pick)\b|\bthe edge\b|\bsweet on\b|\bsold on (?:them|it)\b|\btheirs to lose\b"
+    r"|\bmore points than\b|\bgoes first\b"
+    rf"|{OWN}[^.,;]{{0,20}} first by\b"
 )
 # A preference is all that it is so far.
 NOT_YET = re.compile(
@@ -55,15 +61,24 @@ INCUMBENT = re.compile(
     rf"\b(?:we're|we are|i'm|i am|clinics are|sites are|still) on {OWN}|{OWN} is what we(?:'ve got| have| use| run)\b"
     rf"|\bwhat we've got being {OWN}|\b(?:went|gone|came) back to {OWN}|\btoday we have {OWN}"
     rf"|\bkeep(?:ing)? {OWN} until\b"
+    rf"|\bstaying put with {OWN}|{OWN} (?:we have|has been in|has us) since\b"
+)
+# Still weighed, whatever else is said.
+EVALUATING = re.compile(
+    rf"(?<!was )\bstill (?:alive|in it|in the (?:race|running|mix)|you and {OWN})|\bin the hunt\b"
+    rf"|\b(?:isn't|not) dead\b"
+    rf"|\bthe other one left\b|\bwouldn't say out\b|\b(?:they're|they are|{OWN}'s|{OWN} is|also) in it\b"
+    rf"|\bcompare you with {OWN}|\bshortlist(?:ed)? (?:you and )?{OWN}|{OWN} (?:is|are) on the shortlist"
 )
 # What is only supposed, wished for, or about to be so.
 SUPPOSED = re.compile(r"\b(?:if|unless|until|till|whether|before|once|i'd|would|has to|must)\b[^.,;]{0,25}$")
-NOT = re.compile(r"(?:n't|\b(?:not|never|no one|nobody))(?: \w+){0,2} ?$")
+NOT = re.compile(r"(?:n't|\b(?:not|never|no one|nobody))(?: [\w']+){0,3} ?$")
 # From which relations the words lead to which others, the first that is told.
 LEADS = (
     (Relation.REJECTED, REJECTED, {Relation.INCUMBENT, Relation.EVALUATING, Relation.MENTIONED}),
     (Relation.SELECTED, SELECTED, {Relation.EVALUATING, Relation.FAVORED, Relation.INCUMBENT}),
     (Relation.FAVORED, FAVORED, {Relation.EVALUATING, Relation.MENTIONED, Relation.INCUMBENT}),
+    (Relation.EVALUATING, EVALUATING, {Relation.REJECTED, Relation.MENTIONED}),
     (Relation.MENTIONED, MENTIONED, {Relation.EVALUATING, Relation.INCUMBENT}),
     (Relation.INCUMBENT, INCUMBENT, {Relation.EVALUATING, Relation.MENTIONED}),
 )
