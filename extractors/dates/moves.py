@@ -10,7 +10,7 @@ from extractors.reading import Reading, Unit
 from extractors.slots import periods_in
 from signals import DateChange
 
-__all__ = ["change_said", "corrects", "duration_after", "from_to", "superseded"]
+__all__ = ["change_said", "corrects", "duration_after", "for_notice", "from_to", "superseded"]
 
 CUES = cues_of("extractors.dates")
 OLD_BEFORE = CUES["old_before"]
@@ -22,11 +22,13 @@ MOVED = CUES["moved"]
 EARLIER = CUES["earlier"]
 FROM_OLD = CUES["from_old"]
 CORRECTS = CUES["corrects"]
+NOTICE = CUES["notice"]
 FROM_TO = CUES["from_to"]
-DURATION = CUES["duration"]
+DURATION, LENGTH = CUES["duration"], CUES["length"]
 BEFORE, AFTER, SHORT, LEADING = 110, 40, 8, 2
 COUNTS = {
-    "a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8, "ten": 10, "twelve": 12,
+    "a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6,
+    "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12,
 }  # fmt: skip
 DENIED = re.compile(r"(?:\bnot|n't|\bno|\bnever|\botherwise|\bunless|\bwithout)\b[^.,;]{0,25}$")
 NOT_NOW = re.compile(r"\bnot (?:in |on )?(?:this (?:week|month|year|quarter)|today|tomorrow|now|yet)$")
@@ -96,7 +98,15 @@ def from_to(text: str) -> bool:
 
 def duration_after(unit: Unit, date: PeriodMention) -> int | None:
     """The length in days that the sentence gives to what begins on a day."""
-    if date.first != date.last or (match := DURATION.search(unit.lower)) is None:
+    if date.first != date.last and date.grain != "week":
+        return None
+    match = LENGTH.match(unit.lower[date.end :]) or DURATION.search(unit.lower)
+    if match is None:
         return None
     count = int(match["count"]) if match["count"].isdigit() else COUNTS[match["count"]]
     return count * DAYS[match["unit"]]
+
+
+def for_notice(unit: Unit, date: PeriodMention) -> bool:
+    """Whether it is the day by which somebody must be told that a contract ends."""
+    return bool(NOTICE.search(unit.lower[max(0, date.start - BEFORE // 2) : date.start]))

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from extractors.consolidate import merge, place
 from extractors.dates.anchors import anchored
 from extractors.dates.changes import change_of
-from extractors.dates.moves import change_said, corrects, duration_after, from_to, superseded
+from extractors.dates.moves import change_said, corrects, duration_after, for_notice, from_to, superseded
 from extractors.dates.plans import former
 from extractors.dates.said import NEARBY, Said
 from extractors.periods import PeriodMention
@@ -27,9 +27,10 @@ ECHO = 1
 
 def resolved(reading: Reading, statements: Sequence[Statement]) -> list[KeyDate]:
     said = [entry for statement in statements for entry in said_in(reading, statement)]
-    said = spans(said)
     outlived(reading, said)
+    said = spans(said)
     changes = {id(entry): change_of(reading, entry, said) for entry in said}
+    give_notice(said)
     refine(said)
     correct(reading, said)
     signals = []
@@ -95,6 +96,7 @@ def spans(said: list[Said]) -> list[Said]:
         before = out[-1] if out else None
         if (
             before is not None
+            and not before.old
             and before.statement.unit is unit
             and before.role == entry.role == DateRole.EVALUATION
             and before.first < entry.first
@@ -134,6 +136,14 @@ def repeats(entry: Said, plan: Said) -> bool:
         and entry.last <= plan.last
         and not entry.change
     )
+
+
+def give_notice(said: Sequence[Said]) -> None:
+    """A contract's end goes before the day by which notice must be given, where both are told."""
+    ends = [entry for entry in said if entry.role == DateRole.RENEWAL and not entry.old]
+    notices = [entry for entry in ends if for_notice(entry.statement.unit, entry.date)]
+    for entry in notices:
+        entry.old = any(other not in notices and abs(other.place - entry.place) <= NEARBY for other in ends)
 
 
 def refine(said: Sequence[Said]) -> None:

@@ -171,15 +171,14 @@ def nth_weekday(span: Span, weekday: int, nth: int) -> date | None:
 
 
 def nth_week(span: Span, nth: int) -> Span | None:
-    """The nth week of a longer span: seven days at a time from its first; the last (-1) is a working week.
+    """The nth week of a longer span (-1 is the last): the first is its first seven days, others are working weeks.
 
-    People count weeks of a month from its 1st ("the first week of July" is 1-7), but mean by its last one the last
-    Monday to Friday in it.
+    People count weeks of a month from its 1st ("the first week of July" is 1-7), but mean by the second or the last a
+    Monday to Friday; the one of which most, its Wednesday, lies in the span is the first.
     """
     first, last = span
-    if nth > 0:
-        start = first + timedelta(days=7 * (nth - 1))
-        return (start, min(start + timedelta(days=6), last)) if start <= last else None
+    if nth == 1:
+        return first, min(first + timedelta(days=6), last)
     wednesday = nth_weekday(span, 2, nth)
     if wednesday is None:
         return None
