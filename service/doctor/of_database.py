@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterator
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 
+from service.connectors.config import NONE
 from service.doctor.finding import Finding, fail, ok, warn
+from service.flows.own_settings import OwnSettings
 from service.sealing import SEALED, Sealer, UnsealableError
 from service.settings import Settings
 from service.store import figures, keys
@@ -41,6 +43,7 @@ def of_database(database: Engine, settings: Settings, now: Callable[[], dt.datet
         yield from queue(connection, now())
         yield secrets(connection, Sealer(settings.secret_key, settings.data), settings)
         yield access(settings, keys.any_key(connection))
+    yield workspaces(database, settings, now)
 
 
 def server(connection: Connection) -> Iterator[Finding]:
@@ -137,6 +140,29 @@ def secrets(connection: Connection, sealer: Sealer, settings: Settings) -> Findi
     except UnsealableError:
         return fail("secrets", f"sealed with another key than {where}", mend)
     return ok("secrets", f"can be opened with {where}")
+
+
+def workspaces(database: Engine, settings: Settings, now: Callable[[], dt.datetime]) -> Finding:
+    """What workspaces have of their own: texts that this version cannot follow, connectors without their secrets."""
+    sealer = Sealer(settings.secret_key, settings.data)
+    # Where nothing is sealed no key is made by looking.
+    own = OwnSettings(now, unseal=sealer.unseal, reach=settings.connector_networks)
+    own.ask(database)
+    wrong = [f"{workspace}: {name} cannot be followed" for workspace, name in own.broken()]
+    if wrong:
+        mend = "telltale settings show NAME --workspace W tells it; set it anew, and it says where it is wrong"
+        return fail("workspaces", "; ".join(wrong), mend)
+    lacking = [
+        f"{workspace}: {route.name} lacks {', '.join(route.missing)}"
+        for workspace, name in sorted(own.known.values)
+        if name == "connectors"
+        for route in own.outlets(workspace, NONE).routes
+        if route.missing
+    ]
+    if lacking:
+        return warn("workspaces", "; ".join(lacking), "telltale settings secret NAME --workspace W keeps one")
+    having = len({workspace for workspace, _ in own.known.values})
+    return ok("workspaces", f"{having} with settings of their own")
 
 
 def access(settings: Settings, key_there: bool) -> Finding:

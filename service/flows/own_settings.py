@@ -67,6 +67,7 @@ class OwnSettings:
         self.now, self.unseal, self.reach = now, unseal, reach
         self.known = Known()
         self.read: dict[tuple[str, str], tuple[Any, Any]] = {}
+        self.unread: set[tuple[str, str]] = set()
         self.asked_at: dt.datetime | None = None
         self.asking = threading.Lock()
 
@@ -102,7 +103,7 @@ class OwnSettings:
             try:
                 return own_policy_from(text, pipeline="", stages=None)
             except DecodeError as error:
-                return broken(workspace, "review_policy", error, ALL_BY_PEOPLE)
+                return self.given_up(workspace, "review_policy", error, ALL_BY_PEOPLE)
 
         text = self.value(workspace, "review_policy")
         return otherwise if text is None else self.once(workspace, "review_policy", text, lambda: read(text))
@@ -114,7 +115,7 @@ class OwnSettings:
             try:
                 return own_outlets_from(text, source="connectors", secrets=self.opened(sealed), reach=self.reach)
             except ConnectorsError as error:
-                return broken(workspace, "connectors", error, NONE)
+                return self.given_up(workspace, "connectors", error, NONE)
 
         text, sealed = self.value(workspace, "connectors"), self.known.secrets.get(workspace, {})
         if text is None:
@@ -139,25 +140,35 @@ class OwnSettings:
             try:
                 return {name: source_from_text(text, source=name) for name, text in texts.items()}
             except MappingError as error:
-                return broken(workspace, "webhook_mappings", error, {})
+                return self.given_up(workspace, "webhook_mappings", error, {})
 
         texts = self.value(workspace, "webhook_mappings")
         return {} if texts is None else self.once(workspace, "webhook_mappings", texts, lambda: read(texts))
+
+    def broken(self) -> list[tuple[str, str]]:
+        """Workspaces and names of the texts that cannot be followed."""
+        for workspace in {workspace for workspace, _ in self.known.values}:
+            self.policy(workspace, ALL_BY_PEOPLE)
+            self.outlets(workspace, NONE)
+            self.sources(workspace)
+        return sorted(self.unread)
+
+    def given_up(self, workspace: str, name: str, error: Exception, instead: T) -> T:
+        # What is wrong quotes the text, which names people.
+        told = type(error).__name__
+        log.error("a workspace's own %s cannot be followed: %s", name, told, extra={"workspace": workspace})
+        self.unread.add((workspace, name))
+        return instead
 
     def once(self, workspace: str, name: str, given: Any, read: Callable[[], T]) -> T:
         """What `read` makes of what was given, kept until something else is given."""
         place = (workspace, name)
         kept = self.read.get(place)
         if kept is None or kept[0] != given:
+            self.unread.discard(place)
             kept = self.read[place] = (given, read())
         out: T = kept[1]
         return out
-
-
-def broken(workspace: str, name: str, error: Exception, instead: T) -> T:
-    # What is wrong quotes the text, which names people.
-    log.error("a workspace's own %s cannot be followed: %s", name, type(error).__name__, extra={"workspace": workspace})
-    return instead
 
 
 @contextlib.asynccontextmanager

@@ -206,7 +206,7 @@ def test_what_the_other_has_is_answered_as_what_nobody_has(service: Any, both: A
         for id in ids_of(service, "other"):
             if wants_uuid and not looks_like_uuid(id):
                 continue
-            made_up = NEVER + id[len(NEVER) :] if not looks_like_uuid(id) else "00000000-0000-7000-8000-000000000000"
+            made_up = unknown(id)
             pairs = zip(
                 asked(ours, method, path, operation, id), asked(ours, method, path, operation, made_up), strict=True
             )
@@ -215,6 +215,44 @@ def test_what_the_other_has_is_answered_as_what_nobody_has(service: Any, both: A
                 assert theirs.status_code == nobodys.status_code, (method, url, theirs.text)
                 assert neutral(theirs.text, id) == neutral(nobodys.text, made_up), (method, url)
     assert compared > 50
+
+
+# Asked every so often, whoever calls for what: settings of workspaces, and when a key was used.
+SOMETIMES = ("workspace_settings", "connector_secrets", "set_config", "UPDATE api_keys")
+
+
+def test_what_the_other_has_takes_no_longer_than_what_nobody_has(service: Any, both: Any) -> None:
+    """Not by the clock, which tells of the machine: the database is asked the very same questions."""
+    ours, _, app = both
+    asked_for: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        if not any(each in statement for each in SOMETIMES):
+            asked_for.append(statement)
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    compared = 0
+    try:
+        for method, path, operation in calls(app):
+            if method != "get" or "{" not in path:
+                continue
+            for id in ids_of(service, "other"):
+                questions = []
+                for one in (id, unknown(id)):
+                    asked_for.clear()
+                    for url in filled(path, operation, one):
+                        ours.get(url)
+                    questions.append(list(asked_for))
+                assert questions[0] == questions[1], (path, id)
+                compared += bool(questions[0])
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", note)
+    assert compared > 10
+
+
+def unknown(id: str) -> str:
+    """An id of the same kind and length that nothing has."""
+    return "00000000-0000-7000-8000-000000000000" if looks_like_uuid(id) else NEVER + id[len(NEVER) :]
 
 
 def looks_like_uuid(id: str) -> bool:

@@ -131,6 +131,24 @@ def test_sealed_secrets_need_their_key(service: Any, database: str, tmp_path: Pa
     assert graded(database, "secrets", data=tmp_path)[0] is Grade.FAIL
 
 
+def test_what_workspaces_have_of_their_own(service: Any, database: str, tmp_path: Path) -> None:
+    given = {"data": tmp_path, "secret_key": "the right words of old"}
+    assert graded(database, "workspaces", **given) == (Grade.OK, "0 with settings of their own")
+    now, chat = service.context.now(), '[connectors.chat]\nkind = "slack"\ntakes = ["alert"]\nchannel = "C1"\n'
+    with service.context.database.begin() as connection:
+        text = chat + 'token = { secret = "slack" }\n'
+        own_settings.put(connection, "main", "connectors", text, by="ops", at=now)
+    told = "main: chat lacks the secret slack"
+    assert graded(database, "workspaces", **given) == (Grade.WARN, told)
+    sealed = Sealer("the right words of old", tmp_path).seal("xoxb-1")
+    with service.context.database.begin() as connection:
+        connector_secrets.put(connection, "main", "slack", sealed, by="ops", at=now)
+    assert graded(database, "workspaces", **given) == (Grade.OK, "1 with settings of their own")
+    with service.context.database.begin() as connection:
+        own_settings.put(connection, "main", "connectors", "[connectors.x]\nkind = 'fax'", by="ops", at=now)
+    assert graded(database, "workspaces", **given) == (Grade.FAIL, "main: connectors cannot be followed")
+
+
 def test_no_key_is_no_matter_only_on_this_machine(database: str, tmp_path: Path) -> None:
     assert graded(database, "access", data=tmp_path)[0] is Grade.WARN
     assert graded(database, "access", data=tmp_path, host="0.0.0.0")[0] is Grade.FAIL
