@@ -78,8 +78,7 @@ async def post_read_again(caller: AsRep, conversation: str, body: JsonBody) -> J
     def change(source: Any, by: str) -> tuple[Json, ...]:
         return read_again(caller.context, conversation, by=by, reason=plain(source, "reason"))
 
-    # Nothing need be said.
-    return await run_in_threadpool(changed, caller, conversation, json_value(body) if body else {}, change)
+    return await run_in_threadpool(changed, caller, conversation, json_value(body), change)
 
 
 @router.post(

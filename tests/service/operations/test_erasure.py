@@ -184,7 +184,7 @@ def test_the_audit_log_is_otherwise_only_added_to(filled: TestClient, service: A
 def test_a_conversation_whose_words_are_masked_is_not_read_again(filled: TestClient) -> None:
     before = filled.get("/v1/conversations/p-1").json()["signals"]
     erase(filled)
-    answer = filled.post("/v1/conversations/p-1/read-again")
+    answer = filled.post("/v1/conversations/p-1/read-again", json={})
     assert answer.status_code == 409
     assert answer.json()["type"].endswith("words-gone")
     assert len(filled.get("/v1/conversations/p-1").json()["signals"]) == len(before)

@@ -55,7 +55,7 @@ def test_old_words_go_and_what_was_concluded_stays(client: TestClient, service: 
     assert (client.get("/v1/deals/D-1").json(), client.get("/v1/deals/D-1/timeline").json()) == before
     assert client.get("/v1/conversations/c-old").json()["signals"] == signals
     assert sweep(service) == 0
-    assert client.post("/v1/conversations/c-old/read-again").status_code == 409
+    assert client.post("/v1/conversations/c-old/read-again", json={}).status_code == 409
     assert client.get("/inbox").status_code in (200, 404)
 
 
