@@ -154,10 +154,9 @@ def make_queue(url: URL, context: Callable[[str], Context], *, retention_days: i
         with about(workspace=workspace):
             await asyncio.to_thread(lambda: refold_all(context(workspace)))
 
-    # No lock: a sweep whose worker was killed would lock out every later one. Before all that waits: what time brings
-    # comes in time, however much is still to be read.
+    # No lock: a sweep whose worker was killed would lock out every later one.
     @app.periodic(cron=EVERY_MINUTE)
-    @app.task(name=SWEEP, queueing_lock=SWEEP, priority=1)
+    @app.task(name=SWEEP, queueing_lock=SWEEP)
     async def sweep(timestamp: int) -> None:
         here = context("")
         await asyncio.to_thread(defer_lost, here)

@@ -104,20 +104,6 @@ def test_a_job_that_is_tried_again_makes_room_for_one_that_waits_for_the_same(da
     assert sorted(tries) == ["c-1", "c-1", "c-2"]
 
 
-def test_a_sweep_waits_for_none_of_what_is_to_be_read(service: Any) -> None:
-    accept(service.context, "c-1", "c-2")
-    app = service.queue.app
-
-    async def first() -> str | None:
-        async with app.open_async():
-            await app.tasks["sweep"].defer_async(timestamp=0)
-            worker = await app.job_manager.register_worker()
-            job = await app.job_manager.fetch_job(queues=["default"], worker_id=worker)
-            return job.task_name if job else None
-
-    assert asyncio.run(first()) == "sweep"
-
-
 def test_finished_jobs_are_cleared_away(service: Any) -> None:
     accept(service.context, "c-1")
     asyncio.run(until_nothing_waits(service))
