@@ -79,6 +79,35 @@ class Ledger:
             decisions = [*decisions, *self.look_for_pattern(record.deal, event)]
         return tuple(decisions)
 
+    def load(self, events: Iterable[Event]) -> None:
+        """Takes what happened before, in order of arrival, without telling what it brought: each deal is folded once,
+        however many of its events came late. What it comes to is what it comes to with `add`; an event that the
+        pipeline cannot follow is passed over. For deals that the ledger does not have yet."""
+        new: dict[str, Record] = {}
+        for event in events:
+            if event.deal_id in self.records:
+                raise ValueError(f"{event.deal_id}: expected a deal that the ledger does not have yet")
+            if event.id in self.seen or not self.follows(event):
+                continue
+            self.seen.add(event.id)
+            self.arrivals += 1
+            record = new.setdefault(event.deal_id, Record())
+            record.events.append(self.stored(record, event))
+        for record in new.values():
+            last = record.events[-1].event
+            record.events.sort(key=PLACE)
+            if record.created is not None:
+                record.deal, record.decisions = self.fold(record)
+                self.look_for_pattern(record.deal, last)
+        self.records.update(new)
+
+    def follows(self, event: Event) -> bool:
+        try:
+            self.check(event)
+        except EventError:
+            return False
+        return True
+
     def check(self, event: Event) -> None:
         body = event.body
         if isinstance(body, StageOverride):
@@ -91,21 +120,25 @@ class Ledger:
             expected = f"a stage of the pipeline {self.pipeline.name}: " + ", ".join(self.pipeline.positions)
             raise EventError(event.id, field_name, stage, expected)
 
-    def take(self, record: Record, event: Event) -> list[Decision]:
+    def stored(self, record: Record, event: Event) -> Stored:
+        """The event's place, and what the deal's record knows of it; it is not put in its place yet."""
         creates = record.created is None and isinstance(event.body, DealCreated)
         newest = event.occurred_at if record.newest is None else max(record.newest, event.occurred_at)
-        stored = Stored((not creates, event.occurred_at, self.arrivals), event, newest)
-        newest_place = not record.events or stored.place > record.events[-1].place
-        if newest_place:
-            record.events.append(stored)
-        else:
-            insort(record.events, stored, key=PLACE)
         record.ids.add(event.id)
         record.newest = newest
         if creates:
             record.created = event.id
         if isinstance(event.body, Retraction):
             record.retractions.setdefault(event.body.event, []).append(event.id)
+        return Stored((not creates, event.occurred_at, self.arrivals), event, newest)
+
+    def take(self, record: Record, event: Event) -> list[Decision]:
+        stored = self.stored(record, event)
+        newest_place = not record.events or stored.place > record.events[-1].place
+        if newest_place:
+            record.events.append(stored)
+        else:
+            insort(record.events, stored, key=PLACE)
         if record.created is None:
             return []
         if record.deal is None:
@@ -114,7 +147,8 @@ class Ledger:
         if isinstance(event.body, Retraction) and event.body.event in record.ids:
             return self.fold_again(record, stored)
         if newest_place:
-            decisions = [] if retracted(record, event.id) else proceed(self.pipeline, record.deal, event, newest)
+            gone = retracted(record, event.id)
+            decisions = [] if gone else proceed(self.pipeline, record.deal, event, stored.heard_at)
             record.decisions.extend(decisions)
             return decisions
         return self.fold_again(record, stored)

@@ -156,7 +156,7 @@ def folded_on(
     folding = kept
     if folding is None:
         folding = Folding(ledger=Ledger(pipeline))
-        folding.go_on([Event.from_json(each) for each in old()])
+        folding.begin([Event.from_json(each) for each in old()])
     taken = folding.go_on([Event.from_json(each) for each in fresh])
     if taken is None:
         folded = fold(pipeline, deal, old(), fresh, at=at)

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from engine import Decision, Event, EventError, Ledger, Pipeline
+from engine import Decision, Event, Ledger, Pipeline
 from engine.deal import Deal
-from engine.events import DealCreated, Retraction
-from engine.ledger import PLACE, Record, Stored, retracted
+from engine.ledger import retracted
 from service.flows.context import Context
 from service.flows.fold import creation_first
 from service.store import events
@@ -37,33 +36,11 @@ def deal_now(context: Context, connection: Connection, deal: str) -> DealNow | N
 
 
 def folded(pipeline: Pipeline, arrived: Sequence[Event]) -> DealNow | None:
-    """Events of one deal in order of arrival; folded once, however many of them came late.
-
-    What a ledger to which they are added one by one comes to is the same.
-    """
-    ledger, record = Ledger(pipeline), Record()
-    for place, event in enumerate(creation_first(arrived)):
-        try:
-            ledger.check(event)
-        except EventError:
-            continue
-        if event.id not in record.ids:
-            take(record, event, place)
-    if record.created is None:
+    """Events of one deal in order of arrival."""
+    ledger = Ledger(pipeline)
+    ledger.load(creation_first(arrived))
+    record = next(iter(ledger.records.values()), None)
+    if record is None or record.deal is None:
         return None
-    record.events.sort(key=PLACE)
-    deal, decisions = ledger.fold(record)
     standing = (each.event for each in record.events if not retracted(record, each.event.id))
-    return DealNow(deal=deal, events=tuple(standing), history=tuple(decisions))
-
-
-def take(record: Record, event: Event, place: int) -> None:
-    creates = record.created is None and isinstance(event.body, DealCreated)
-    newest = event.occurred_at if record.newest is None else max(record.newest, event.occurred_at)
-    record.events.append(Stored((not creates, event.occurred_at, place), event, newest))
-    record.ids.add(event.id)
-    record.newest = newest
-    if creates:
-        record.created = event.id
-    if isinstance(event.body, Retraction):
-        record.retractions.setdefault(event.body.event, []).append(event.id)
+    return DealNow(deal=record.deal, events=tuple(standing), history=tuple(record.decisions))

@@ -27,6 +27,11 @@ class Folding:
     arrived: list[Event] = field(default_factory=list)
     taken: list[Event] = field(default_factory=list)
 
+    def begin(self, old: Sequence[Event]) -> None:
+        """A fold that has taken nothing yet takes the deal's history, in order of arrival."""
+        self.arrived, self.taken = list(old), creation_first(old)
+        self.ledger.load(self.taken)
+
     def go_on(self, new: Sequence[Event]) -> list[Decision] | None:
         """What the new events bring; None where they change the order of those before, who must be folded anew: this
         fold is then as it was."""

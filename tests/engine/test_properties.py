@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -47,6 +48,31 @@ def test_appending_equals_folding_anew(events: list[Data]) -> None:
         deal, decisions = live.fold(record)
         assert state_json(deal, B2B) == state_json(record.deal, B2B)
         assert decisions == record.decisions
+
+
+@few
+@given(stories(ALL), st.integers(0, 30), st.randoms(use_true_random=False))
+def test_loading_a_history_equals_adding_it_event_by_event(events: list[Data], count: int, random: Any) -> None:
+    arrived = [*events, *events[::3]]
+    random.shuffle(arrived)
+    both = Ledger(B2B), Ledger(B2B)
+    for given_event in arrived[:count]:
+        both[0].add(Event.from_json(given_event))
+    both[1].load(Event.from_json(given_event) for given_event in arrived[:count])
+    for given_event in arrived[count:]:
+        brought = [ledger.add(Event.from_json(given_event)) for ledger in both]
+        assert brought[0] == brought[1]
+    one, other = (ledger.deals()["D-1"] for ledger in both)
+    assert state_json(one, B2B) == state_json(other, B2B)
+    assert both[0].next_clock("D-1") == both[1].next_clock("D-1")
+
+
+def test_a_history_is_loaded_once() -> None:
+    ledger = Ledger(B2B)
+    created = Event.from_json(event(0, dt.datetime(2026, 1, 1, tzinfo=dt.UTC), "deal.created", {}))
+    ledger.load([created])
+    with pytest.raises(ValueError, match="D-1"):
+        ledger.load([created])
 
 
 @few
