@@ -51,6 +51,9 @@ ASKED = (
 )
 # "How many sign in a month?" asks for no money.
 COUNTS = re.compile(r"\bhow (?:many|often|long)\b")
+# Nobody leaves out the millions of a sum so large: beside a turnover of 400 million "ninety-five" is thousands.
+DEAR = {"USD", "EUR", "GBP", "CHF", "CAD", "AUD", "NZD", "SGD"}
+LARGEST = Decimal(50_000_000)
 NEAR_UNITS = 14
 LIKE = math.log(6)
 LIKE_CENTS = 2
@@ -132,7 +135,7 @@ def scale_of(reading: Reading, unit: Unit, amount: Amount, per: Per) -> Decimal:
         if per is not Per.TOTAL and bought is not per and {per, bought} != {Per.YEAR, Per.TOTAL}:
             continue
         for scale in (*scales, CENTS):
-            if not likely(scale, value, other):
+            if not likely(scale, value, other) or (amount.currency in DEAR and value * scale > LARGEST):
                 continue
             apart = abs(math.log(float(value * scale / other))) + (CENTS_DOUBT if scale == CENTS else 0.0)
             if apart <= LIKE and (best is None or apart + distance * FARTHER < best[0]):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from extractors.amounts import Amount
 from extractors.cues import cues_of
 from extractors.reading import Reading, Unit
 from extractors.scaling import money_of
 from extractors.slots import amounts_in
-from signals import Money
+from extractors.stance import is_question
+from signals import Money, Per
 
 __all__ = ["remaining"]
 
@@ -31,14 +33,12 @@ def remaining(reading: Reading, units: Sequence[Unit]) -> tuple[Unit, Money] | N
             gone.append(money)
         elif HOLDS_BEFORE.search(unit.lower[: amount.start]) or HOLDS_AFTER.match(unit.lower, amount.end):
             holds.append((unit, money))
-    return next(
-        (
-            (unit, money)
-            for unit, money in reversed(holds)
-            if any(money.middle < old.middle <= money.middle * LIKE_SIZE for old in gone)
-        ),
-        None,
-    )
+    for unit, money in reversed(holds):
+        for old in gone:
+            if money.middle < old.middle <= money.middle * LIKE_SIZE:
+                # what it buys is said once
+                return unit, replace(money, per=old.per if money.per is Per.TOTAL else money.per)
+    return None
 
 
 def is_gone(unit: Unit, amount: Amount) -> bool:
@@ -54,7 +54,7 @@ def told(reading: Reading, units: Sequence[Unit]) -> Iterator[tuple[Unit, Amount
         other.index: other
         for unit in units
         for other in (unit, *reading.before(unit, BESIDE_UNITS), *reading.after(unit, BESIDE_UNITS))
-        if other.turn == unit.turn
+        if other.turn == unit.turn and (other is unit or not is_question(reading, other))
     }
     for _, unit in sorted(places.items()):
         for amount in amounts_in(reading, unit):

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from extractors.amounts import Amount
 from extractors.budget.remains import remaining
+from extractors.budget.wording import as_worded
 from extractors.consolidate import distinct
 from extractors.cues import cues_of
 from extractors.reading import Reading, Unit
@@ -37,11 +38,12 @@ CAP = CUES["cap"]
 ENOUGH = 0.45
 CORRECTED = CUES["corrected"]
 AROUND = 3
-ECHOES = 4
+ECHOES, FURTHER = 4, 6
 OLD = CUES["old"]
 PER_SAID = ((Per.YEAR, CUES["per_year"]), (Per.MONTH, CUES["per_month"]), (Per.QUARTER, CUES["per_quarter"]))
 WHOLE = CUES["whole"]
 IS_PER_YEAR = CUES["is_per_year"]
+TOTAL = CUES["total"]
 
 
 def resolved(reading: Reading, statements: Sequence[Statement]) -> list[Budget]:
@@ -74,8 +76,7 @@ def by_year(reading: Reading, statements: Sequence[Statement]) -> tuple[Sequence
 def budget_of(reading: Reading, statements: Sequence[Statement]) -> Budget:
     status = holding(statements)
     chosen = [statement for statement in statements if statement.means == status]
-    if status in (BudgetStatus.STATED, BudgetStatus.APPROVED) and remaining(reading, [s.unit for s in chosen]):
-        status = BudgetStatus.REDUCED
+    status = as_worded(reading, status, [statement.unit for statement in chosen])
     amount, said_at = amount_of(reading, status, chosen, statements)
     surest = max(chosen, key=lambda statement: statement.confidence)
     evidence = [statement.unit.evidence(statement.start, statement.end) for statement in chosen]
@@ -227,9 +228,12 @@ def bought(reading: Reading, unit: Unit, money: Money) -> tuple[Per, list[Unit]]
                 ):
                     per = there.per
     if per is Per.TOTAL and not WHOLE.search(unit.lower):
-        for other in (unit, *reading.after(unit, 4)):
-            if other is not unit and IS_PER_YEAR.match(other.lower) and told(reading, unit, other):
+        if any(TOTAL.search(other.lower) for other in echoes):
+            return per, echoes
+        for other in reading.after(unit, FURTHER):
+            if IS_PER_YEAR.match(other.lower) and told(reading, unit, other):
                 return Per.YEAR, [*echoes, other]
+        for other in (unit, *reading.after(unit, ECHOES)):
             if other is not unit and len(other.words) > 8 and other not in echoes:
                 continue
             if not told(reading, unit, other):
