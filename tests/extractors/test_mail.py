@@ -138,9 +138,9 @@ def test_what_a_forwarded_note_quotes_is_nobody_s_word_now() -> None:
 
 
 def test_many_attributions_are_quick() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     blocks("On 3 Mar 2026, at 09:12, Inês wrote:\n> yes\n" * 20_000)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_a_long_run_of_blanks_is_quick_and_harmless() -> None:

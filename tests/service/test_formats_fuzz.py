@@ -145,8 +145,8 @@ LONG = {
 def test_long_nonsense_is_quick(data: bytes) -> None:
     """Under every name it takes a part of a second, where squares would take minutes."""
     for format in FORMATS:
-        began = time.perf_counter()
+        began = time.process_time()
         for found in receive(data, "file", given=GIVEN, format=format):
             assert isinstance(found, Refusal) or found.conversation.segments
-        took = time.perf_counter() - began
+        took = time.process_time() - began
         assert took < 3, f"{format} took {took:.1f} s"

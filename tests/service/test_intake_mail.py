@@ -113,10 +113,10 @@ def test_attachments_and_forwarded_files_are_left_out() -> None:
 
 
 def test_runs_of_blanks_are_made_short() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     found = read(simple(b"a" + b" " * 400_000 + b"b\n" + b"\n" * 100_000 + b"c"))
     assert found.body == "a b\n\nc"
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_a_mail_without_message_id_is_known_by_its_content() -> None:
@@ -151,9 +151,9 @@ def flat(count: int) -> bytes:
     ids=["1,000 nested", "folded", "commented", "deep", "many", "headers", "no text", "no date", "far date", "undated"],
 )
 def test_refusals(data: bytes, reason: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert refused(data).startswith(f"mail.eml: {reason}")
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize(

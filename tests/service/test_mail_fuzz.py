@@ -220,10 +220,10 @@ def test_a_mailbox_of_very_many_tiny_mails() -> None:
 def test_ten_megabytes(name: str) -> None:
     source, make = LARGE[name]
     data = make()
-    began = time.perf_counter()
+    began = time.process_time()
     for _ in receive(data, "file", format=source):
         pass
-    assert time.perf_counter() - began < 3  # a second on a machine that does nothing else
+    assert time.process_time() - began < 3  # a second on a machine that does nothing else
 
 
 @pytest.mark.parametrize("name", ["lines", "attachment", "quoted-printable", "JSON", "flowed", "mailbox"])

@@ -224,10 +224,10 @@ def test_what_headers_tell_of_the_writer(headers: dict[str, str], nature: str) -
 )
 def test_long_headers_take_no_time(value: str) -> None:
     headers = Headers((("x", "<" + value),))
-    began = time.perf_counter()
+    began = time.process_time()
     addresses(headers.first("x"))
     words(headers.first("x") or "")
     parameters(headers.first("x") or "")
     message_ids(headers.first("x"))
     date(headers.first("x"))
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1

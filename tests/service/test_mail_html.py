@@ -79,9 +79,9 @@ def test_words(source: str, text: str) -> None:
 )
 def test_no_piece_takes_time_by_being_repeated(piece: str) -> None:
     source = piece * (1_000_000 // len(piece))
-    began = time.perf_counter()
+    began = time.process_time()
     html_to_text(source)
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3
 
 
 def test_deep_quotes_do_not_multiply() -> None:
