@@ -162,7 +162,7 @@ def test_time_grows_with_the_text_and_no_faster(unit: str) -> None:
         find_amounts(text, bare=True)
         return time.process_time() - start
 
-    # Eight times the text may cost thirty times as much and no more; what costs its square, sixty-four times. Each is the
-    # best of three, of the processor's time: what else the machine does must not count.
+    # Eight times the text may cost thirty times as much and no more; what costs its square, sixty-four times.
+    # Each is the best of three, of the processor's time: what else the machine does must not count.
     small, large = (min(seconds(size) for _ in range(3)) for size in (2_000, 16_000))
     assert large < 0.1 + 30 * small
