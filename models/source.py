@@ -31,7 +31,7 @@ def corpus(folder: Path) -> Iterator[dict[str, Any]]:
         yield compile_source(path.read_text(encoding="utf-8"), path.name)
 
 
-# The hands that wrote last: no phrase was written from theirs.
+# The hands that wrote last: no phrase was written from theirs, and of the last four nothing was read to mend any.
 LATER_HANDS = ("ck-", "cl-", "cm-", "cn-", "co-", "cp-", "cq-", "cr-")
 
 
