@@ -17,6 +17,7 @@ from service.commands.terminal import UnusableError
 from service.flows.check_history import check_history
 from service.settings import Settings
 from service.store.connect import connect
+from service.store.migrate import migrate
 from tests.databases import at, run
 from tests.service.operations.filled import fill
 from tests.service.samples import call, extract_marks
@@ -64,6 +65,35 @@ def test_there_and_back(client: TestClient, service: Any, database: str, empty: 
         restore(Settings(database=empty, data=tmp_path), str(file))
     with pytest.raises(UnusableError, match="there already"):
         backup(Settings(database=database, data=tmp_path), str(file))
+
+
+def test_tables_of_an_earlier_version_are_backed_up_before_they_are_migrated(
+    empty: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    engine = connect(empty, connections=1)
+    migrate(engine, "0005")
+    engine.dispose()
+    assert backup(Settings(database=empty, data=tmp_path), str(tmp_path / "before")) == 0
+    assert "sealed" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("table", "columns", "values"),
+    [
+        ("webhook_sources", "workspace, source, sealed, set_by, set_at", "'acme', 'docusign', 'x', 'ops', now()"),
+        ("connector_secrets", "workspace, name, sealed, set_by, set_at", "'acme', 'slack', 'x', 'ops', now()"),
+    ],
+)
+def test_whoever_backs_up_sealed_secrets_is_told_of_their_key(
+    empty: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], table: str, columns: str, values: str
+) -> None:
+    engine = connect(empty, connections=1)
+    migrate(engine)
+    with engine.begin() as connection:
+        connection.execute(sa.text(f"INSERT INTO {table} ({columns}) VALUES ({values})"))
+    engine.dispose()
+    assert backup(Settings(database=empty, data=tmp_path), str(tmp_path / "sealed")) == 0
+    assert "it holds sealed secrets" in capsys.readouterr().err
 
 
 def test_a_deal_that_is_not_what_its_events_add_up_to_is_found(client: TestClient, service: Any) -> None:
