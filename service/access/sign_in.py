@@ -277,7 +277,8 @@ class Provider:
         headers = {"Accept": "application/json"}
         try:
             answer = httpx2.request(method, url, headers=headers, timeout=TIMEOUT, follow_redirects=False, **more)
-            if answer.status_code == 400 and json.loads(answer.text[:LARGEST]).get("error") == "invalid_grant":
+            # 400 by the specification; some providers say 403.
+            if answer.is_client_error and json.loads(answer.text[:LARGEST]).get("error") == "invalid_grant":
                 raise EndedError(AWAY.format(self.name))
             answer.raise_for_status()
             found = json.loads(answer.text[:LARGEST])

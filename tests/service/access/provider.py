@@ -94,7 +94,7 @@ class SmallProvider:
         if token in self.used:
             self.refreshes.clear()
         if token not in self.refreshes:
-            return 400, {"error": "invalid_grant"}
+            return self.lies.get("refuses_with", 400), {"error": "invalid_grant"}
         self.refreshes.remove(token)
         self.used.add(token)
         out = self.tokens(None)

@@ -178,11 +178,13 @@ class TestAskedAgain:
         provider.lies = {}
         assert status(visitor) == 401
 
+    @pytest.mark.parametrize("refuses_with", [400, 403])
     def test_who_was_thrown_out_there_is_out(
-        self, served: Any, provider: SmallProvider, later: Callable[[float], None]
+        self, served: Any, provider: SmallProvider, later: Callable[[float], None], refuses_with: int
     ) -> None:
         visitor = signed_in(served, provider)
         provider.refreshes.clear()
+        provider.lies = {"refuses_with": refuses_with}
         later(61)
         assert status(visitor) == 401
 
