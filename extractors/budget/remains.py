@@ -17,7 +17,7 @@ __all__ = ["remaining"]
 
 CUES = cues_of("extractors.budget")
 GONE_BEFORE, GONE_AFTER = CUES["gone_before"], CUES["gone_after"]
-EARLIER = CUES["earlier"]
+EARLIER, QUOTED = CUES["earlier"], CUES["quoted"]
 HOLDS_BEFORE, HOLDS_AFTER = CUES["holds_before"], CUES["holds_after"]
 BESIDE_UNITS = 2
 # A cut leaves a tenth at least: what is smaller is another sum.
@@ -54,7 +54,8 @@ def told(reading: Reading, units: Sequence[Unit]) -> Iterator[tuple[Unit, Amount
         other.index: other
         for unit in units
         for other in (unit, *reading.before(unit, BESIDE_UNITS), *reading.after(unit, BESIDE_UNITS))
-        if other.turn == unit.turn and (other is unit or not is_question(reading, other))
+        if other is unit
+        or (other.turn == unit.turn and not is_question(reading, other) and not QUOTED.search(other.lower))
     }
     for _, unit in sorted(places.items()):
         for amount in amounts_in(reading, unit):

@@ -15,6 +15,7 @@ __all__ = ["as_worded"]
 CUES = cues_of("extractors.budget")
 ENDED, UNAPPROVED, GRANTED = CUES["ended"], CUES["unapproved"], CUES["granted"]
 PLANNED, SOUGHT = CUES["planned"], CUES["sought"]
+OF_MONEY = CUES["of_money"]
 HAD = (BudgetStatus.STATED, BudgetStatus.APPROVED)
 BESIDE_UNITS = 2
 
@@ -27,10 +28,13 @@ def as_worded(reading: Reading, status: BudgetStatus, units: Sequence[Unit]) -> 
         for other in (unit, *reading.after(unit, BESIDE_UNITS))
         if other.turn == unit.turn and not is_question(reading, other)
     }
+    own = {unit.index for unit in units}
     words = " ".join(text for _, text in sorted(beside.items()))
     if status in HAD and remaining(reading, units):
         return BudgetStatus.REDUCED
-    if status in (*HAD, BudgetStatus.REDUCED) and ENDED.search(words):
+    if status in (*HAD, BudgetStatus.REDUCED) and any(
+        ENDED.search(text) and (index in own or OF_MONEY.search(text)) for index, text in beside.items()
+    ):
         return BudgetStatus.CANCELLED
     if status is BudgetStatus.APPROVED and UNAPPROVED.search(words) and not GRANTED.search(words):
         return BudgetStatus.PENDING

@@ -15,31 +15,38 @@ __all__ = ["relation_by_words"]
 OWN = "<own>"
 IT = rf"(?:them|'em|it|that|{OWN})"
 REJECTED = re.compile(
-    rf"\b(?:gave|given|giving|got|sent|had) (?:{IT} |him )?(?:already )?(?:their |the |our |a )?(?:notice|letter)\b"
+    rf"\b(?:gave|given|giving|got|sent|had) (?:{IT} |him )?(?:already )?(?:their |the |our |a )?"
+    r"(?:notice|letter)\b(?! (?:that|of|about))"
     r"|\bletter(?:'s| is) out\b|\bnotice (?:was|went|is given|has gone)\b"
     r"|\b(?:won't|will not|don't|not going to) (?:go on|continue|renew|prolong|extend)\b|\bno prolongation\b"
-    rf"|\b(?:put|set|laid) {IT} (?:aside|away)\b|\bturned {IT} (?:down|off)\b|\bgoes (?:off|away)\b"
+    rf"|\b(?:put|set|laid) {IT} (?:aside|away)\b|\bturned {IT} (?:down|off)\b"
+    rf"|(?:\b(?:it|that one)|{OWN}) goes (?:off|away)\b"
     r"|\b(?:gets?|is|are|be|being) (?:turned off|switched off|taken out|unplugged|dismounted|ripped out|thrown out"
-    r"|phased out|retired)\b"
+    r"|phased out|retired(?=[.,;]|$| (?:in|on|by|now|soon|this|next|and|from|when|as)\b))\b"
+    r"(?! (?:at|every|on) (?:night|weekends?))"
     r"|\b(?:going to leave|bye|goodbye|loses? its seat)\b"
     r"|\b(?:out of|not(?: more)? in|no longer in|no more in) the (?:race|running|game|picture|mix)\b"
-    rf"|(?:^|[.,;] )(?:i'll |i will |don't )?tell {OWN}|\bi'll tell (?:them|{OWN})|\bso,? no\.?$"
+    rf"|(?:(?:^|[.,;] )(?:i'll |i will |don't )?tell {OWN}|\bi'll tell (?:them|{OWN}))"
+    r"(?![^.,;]{0,40}\b(?:who|what|when|whether|if|about|to)\b)"
+    r"|\bso,? no\.?$"
     rf"|\b(?:crossed|crossing) {IT} (?:off|out)\b|\bdropp(?:ed|ing) {IT}|\bruled {IT} out\b"
     rf"|\brid of {IT}(?!\w)|\breplacing {IT}(?!\w)"
     rf"|\btold (?:them|him|her|the guys?|{OWN}) (?:no\b|myself|already)|\bhave told {OWN}|{OWN}(?:'s| has) been told[.]"
-    rf"|\bthey lost\b|\bwe(?:'ve)? left {OWN}(?! a)|\bdone with {OWN}|\bknows? (?:they're|they are) (?:going|out)\b"
+    r"|\bthey lost\b(?! (?:our|my|your|the data|a|some|two|three)\b)"
+    rf"|\bwe(?:'ve)? left {OWN}(?! a)|\bdone with {OWN}|\bknows? (?:they're|they are) (?:going|out)\b"
     rf"|\bnon-?renewal\b|\b(?:isn't|is not|not|won't be) renewed\b|\bdisqualified\b|\bthrew {IT} out\b"
     rf"|\bnot going on with {IT}|\bsent {IT} home\b|{OWN} is out\b(?! (?:of )?(?:office|there))"
 )
 SELECTED = re.compile(
     rf"\b(?:chosen|chose|picked|went with|signed (?:with|them|for)) (?:{OWN}|them|'em)(?!\w)|\bre-?signed\b"
-    rf"|\b(?:get|gets|got) the (?:renewal|order|award)\b|\bdecided for (?:{OWN}|them)"
+    rf"|\b(?:get|gets|got) the (?:renewal|order|award)\b(?! for (?:the )?best)|\bdecided for (?:{OWN}|them)"
 )
 FAVORED = re.compile(
     r"\bin front\b(?! of (?!you))|\b(?<!there )before you\b(?! \w+ed\b)"
-    r"|(?<!days )(?<!weeks )(?<!months )\bahead\b|\bfirst place\b|\branked first\b"
+    r"|(?<!days )(?<!weeks )(?<!months )(?<!go )(?<!goes )(?<!going )(?<!went )\bahead\b"
+    r"|\bfirst place\b|\branked first\b"
     r"|\bfront.?runner\b|\bfavou?rite(?=[.,:;!]|$| (?:at|for|of|so|now|he|she|and|by)\b)|\bdarling\b"
-    rf"|(?<!anybody )(?<!anyone )\bprefers?\b|\bpreferred (?:by|bidder)\b|\bwould rather have\b"
+    rf"|(?<!anybody )(?<!anyone )\bprefers?\b(?! (?:you|yours?)\b)|\bpreferred (?:by|bidder)\b|\bwould rather have\b"
     rf"|\blean(?:s|ing)? (?:to|towards?) (?:them|{OWN})"
     rf"|\blean to\b|\blikes? (?:more|better|(?:them|the|{OWN})(?: {OWN})? (?:more|better)|them best)\b|\blike more\b"
     r"|\bif i had to (?:choose|pick)\b|\bthe edge\b|\bsweet on\b|\bsold on (?:them|it)\b|\btheirs to lose\b"
@@ -72,6 +79,10 @@ EVALUATING = re.compile(
 )
 # What is only supposed, wished for, or about to be so.
 SUPPOSED = re.compile(r"\b(?:if|unless|until|till|whether|before|once|i'd|would|has to|must)\b[^.,;]{0,25}$")
+# The seller's own standing: "you are ahead of them".
+YOURS = re.compile(
+    r"\b(?:you(?:'re|'ve| are| were| have| come| look)|yours is)(?: (?:got|the|our|still|now|a|bit|well|clearly))* ?$"
+)
 NOT = re.compile(r"(?:n't|\b(?:not|never|no one|nobody))(?: [\w']+){0,3} ?$")
 # From which relations the words lead to which others, the first that is told.
 LEADS = (
@@ -105,6 +116,6 @@ def told(words: re.Pattern[str], text: str) -> bool:
     """Whether the words stand there as a fact."""
     for match in words.finditer(text):
         before = text[: match.start()]
-        if not SUPPOSED.search(before) and not NOT.search(before):
+        if not any(unlike.search(before) for unlike in (SUPPOSED, NOT, YOURS)):
             return True
     return False

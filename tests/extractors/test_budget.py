@@ -48,6 +48,8 @@ def test_what_became_of_the_money_goes_before_how_it_began() -> None:
         ("We reserved 15 thousand for it in the plan.", "pending", "stated"),
         ("We reserved 15 thousand for it, and asked the committee.", "pending", "pending"),
         ("The list is shorter now: our 13 thousand were struck out.", "reduced", "cancelled"),
+        ("We have 50k approved. The old project was scrapped.", "approved", "approved"),
+        ("We have 50k approved. It was scrapped.", "approved", "cancelled"),
         ("I told you 24k. There's 17k left.", "approved", "reduced"),
         ("Last year it was 24k. There's 17k this time.", "approved", "approved"),
         ("I had 24k. Is it 17k now?", "stated", "stated"),

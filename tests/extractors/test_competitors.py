@@ -87,3 +87,33 @@ def test_what_is_told_of_a_company_is_not_what_is_told_of_another() -> None:
     assert [text for _, text in told_of(reading, "Qlik")] == [
         "<own> came in with a quote.", "they were here on friday."
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("said", "relation"),
+    [
+        ("We prefer your tool to <own>.", "evaluating"),
+        ("please go ahead and send it, they can wait.", "evaluating"),
+        ("you are ahead of them.", "evaluating"),
+        ("you've got the edge over them.", "evaluating"),
+        ("they are a little ahead.", "favored"),
+        ("i'll tell them next week who won.", "evaluating"),
+        ("i'll tell them.", "rejected"),
+        ("they lost our data once, and it hurt.", "incumbent"),
+        ("they lost.", "rejected"),
+        ("they gave notice that prices go up.", "incumbent"),
+        ("we gave them notice.", "rejected"),
+        ("it's the server that is switched off at night.", "incumbent"),
+        ("it is retired people who use it.", "incumbent"),
+        ("it gets retired.", "rejected"),
+        ("it is retired in june.", "rejected"),
+        ("with it the screen goes away.", "incumbent"),
+        ("it goes away in june.", "rejected"),
+        ("it got the award for best product.", "evaluating"),
+    ],
+)
+def test_words_that_only_look_like_a_relation(said: str, relation: str) -> None:
+    """A reviewer's plain sentences: what is told of the seller, or of other things beside the name, is no relation."""
+    unit = read(conversation_of({"call": "dana: Tableau."})).units[0]
+    first = Relation.INCUMBENT if relation == "incumbent" else Relation.EVALUATING
+    assert relation_by_words([(unit, said.lower())], first)[0] == relation
