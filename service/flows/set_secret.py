@@ -17,6 +17,8 @@ __all__ = ["drop_secret", "set_secret"]
 
 NAME = re.compile(r"[^\x00-\x1f\x7f]{1,100}")
 LONGEST = 20_000
+# Every process keeps all of them in memory.
+MOST = 100
 
 
 def set_secret(context: Context, name: str, value: Any, *, seal: Callable[[str], str], by: str) -> NamedSecret:
@@ -29,6 +31,9 @@ def set_secret(context: Context, name: str, value: Any, *, seal: Callable[[str],
     stored = NamedSecret(name=name, set_by=by, set_at=context.now())
     sealed = seal(value)
     with context.database.begin() as connection:
+        there = {each.name for each in connector_secrets.listed(connection, context.workspace)}
+        if name not in there and len(there) >= MOST:
+            raise DecodeError("name", name, f"one of the {MOST} that the workspace has: take one away before another")
         connector_secrets.put(connection, context.workspace, name, sealed, by=by, at=stored.set_at)
     heard(context)
     return stored

@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 
 from service.app import create_app
 from service.connectors.config import ConnectorsError, own_outlets_from
+from service.flows import set_secret
 from service.flows.own_settings import OwnSettings
 from service.flows.send_action import send_action
 from service.store import actions, own_settings
@@ -222,6 +223,20 @@ class TestConnectors:
         assert client.put("/v1/connector-secrets/another", json={"value": "no base64!"}).status_code == 200
         text = HOOK.format(url="https://hooks.example").replace('"signing"', '"another"')
         assert "base64" in put(client, "connectors", text, 422)["detail"]
+
+    def test_a_workspace_has_so_many_secrets_at_most(
+        self, signed_in: Client, make: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(set_secret, "MOST", 2)
+        ours, theirs = signed_in(make("admin")), signed_in(make("admin", "other"))
+
+        def kept(client: TestClient, name: str) -> int:
+            return client.put(f"/v1/connector-secrets/{name}", json={"value": "x"}).status_code
+
+        assert [kept(ours, name) for name in ("a", "b", "c", "b")] == [200, 200, 422, 200]
+        assert kept(theirs, "c") == 200
+        assert ours.delete("/v1/connector-secrets/a").status_code == 200
+        assert kept(ours, "c") == 200
 
     def test_one_that_cannot_be_opened_is_not_there(self, service: Any, signed_in: Client, make: Any) -> None:
         client = signed_in(make("admin", "other"))
