@@ -38,7 +38,8 @@ STAYS = re.compile(
     r"\bsame (?:desk|building|project|office)\b"
     r"|\b(?:still|stays|staying|remains?)(?: \w+)? (?:with us|here|on the (?:board|project)|signing|our sponsor|chair"
     r"|in the (?:company|house|group))\b"
-    r"|\b(?:keep|keeps|kept|keeping) (?:it|this|the (?:project|file)|(?:his|her) seat)\b|\bcomes with (?:him|her|me)\b"
+    r"|\b(?:keep|keeps|kept|keeping) (?:it(?! (?:in|as|up)\b)|this|the (?:project|file)|(?:his|her) seat)\b"
+    r"|\bcomes with (?:him|her|me)\b"
     r"|\bon top of\b|\bboth jobs\b|\bas well (?:now|since|from|as of)\b|\bnow over\b|\bbigger (?:chair|job)\b"
 )
 # Whatever the new post is, this project is no longer theirs.
@@ -46,10 +47,11 @@ OFF_THE_PROJECT = re.compile(
     r"\b(?:isn't|is not|not|no longer|no more) (?:\w+ )?(?:with|on|in|part of) (?:the|this) (?:\w+ )?"
     r"(?:project|file|team|case)"
     r"|\b(?:gives?|hands?|handing|giving|passes) (?:\w+ )?(?:part|seat|file|project|half|it)\b"
+    r"(?! (?:a|to us|all|some)\b)"
     r"|\b(?:taken|took|takes) (?:\w+ ){0,3}(?:over |away )?from (?:him|her)\b|\bnot a vote\b"
 )
 QUIET = re.compile(
-    r"\b(?:hasn't|haven't|has not|have not|didn't|did not|never|not once)(?: even| so much as| yet)?"
+    r"(?<!\bi )(?<!\bwe )\b(?:hasn't|haven't|has not|have not|didn't|did not|never|not once)(?: even| so much as| yet)?"
     r" (?:said|answer\w*|surfaced|return\w*|repl\w+|respond\w*|written|called|opened|react\w*|come back|been seen)"
     r"|\bhear(?:d)? nothing\b|\bnot (?:one|a|a single) (?:word|line|reply|answer)\b"
 )
@@ -57,6 +59,10 @@ QUIET = re.compile(
 SIGNS_OFF = re.compile(r"\bsign(?:s|ed|ing)? (?:it |this |them )?off\b")
 LEAVES = re.compile(
     r"\b(?:left|leav\w+|gone|last day|notice|quit\w*|resign\w*|retir\w+|replac\w+|successor|no longer|any ?more)\b"
+)
+# Who has gone for good is no longer waited for.
+GONE_FOR_GOOD = re.compile(
+    r"\b(?:quit|resigned|retired|left (?:us|the (?:company|firm|bank|group)|for (?:good|another)))\b"
 )
 # A part that begins: "comes too", "is added", "it goes through him from now on".
 BEGINS = re.compile(
@@ -75,7 +81,8 @@ def change_by_words(texts: Iterable[str], change: StakeholderChange) -> Stakehol
             moved = APPOINTED.search(said) or ANOTHER_POST.search(said) or STAYS.search(said)
             if moved and not OFF_THE_PROJECT.search(said):
                 return StakeholderChange.ROLE_CHANGED
-            if QUIET.search(said):
+            left = change is StakeholderChange.LEFT and GONE_FOR_GOOD.search(said)
+            if QUIET.search(said) and not left:
                 return StakeholderChange.UNRESPONSIVE
             signs = change is StakeholderChange.LEFT and SIGNS_OFF.search(said) and not LEAVES.search(said)
             return StakeholderChange.IDENTIFIED if signs else change

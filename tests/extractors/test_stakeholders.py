@@ -105,3 +105,20 @@ def test_deeds_go_before_what_the_learned_reader_takes_for_the_role(call: str, r
 def test_the_word_it_makes_nobody_technical() -> None:
     (found,) = learned(read(conversation_of({"call": "dana: Otto Lind drives it over."})), 0, "identified")
     assert found.role is None
+
+
+@pytest.mark.parametrize(
+    ("said", "found", "holds"),
+    [
+        ("i never called her.", "identified", "identified"),
+        ("she never called.", "identified", "unresponsive"),
+        ("she quit and she never returned my call.", "left", "left"),
+        ("she left a note, and never returned my call.", "left", "unresponsive"),
+        ("he left the company. he keeps it in good memory.", "left", "left"),
+        ("he moves to treasury but keeps it.", "left", "role_changed"),
+        ("she gives it a try.", "role_changed", "role_changed"),
+        ("she gives it to somebody else.", "role_changed", "left"),
+    ],
+)
+def test_words_that_only_look_like_a_change(said: str, found: str, holds: str) -> None:
+    assert change_by_words([said], Change(found)) == holds
