@@ -13,7 +13,7 @@ help:
 	@echo "make evaluate     score the extractors on the labelled conversations of evaluation/dev"
 	@echo "make bench        measure speed beside peers"
 	@echo "make peers        other libraries' suites through our grammars and theirs (TELLTALE_DATA=folder)"
-	@echo "make readers      ask a real model with random weights (needs the extra llm and transformers[serving])"
+	@echo "make readers      ask a real model with random weights (needs the extra llm, transformers[serving] and accelerate)"
 	@echo "make lock         pin the newest versions that pyproject.toml allows, here and for the image (needs uv)"
 	@echo "make clean        remove the virtual environment and caches"
 

@@ -1,6 +1,6 @@
 """The readers against a real generative model: a tiny one with random weights, made here, behind two real doors.
 
-    python -m evaluation.real_model        # needs the extra `llm` (torch, transformers) and transformers[serving]
+    python -m evaluation.real_model        # needs the extra `llm` (torch, transformers) , transformers[serving] and accelerate
 
 Checks what tests with scripted answers cannot: that `--llm-local` loads and asks a model of `transformers`, and that
 `transformers serve` understands our requests and we its answers. A model with random weights says nothing sensible, so
@@ -29,8 +29,8 @@ from signals import Conversation
 # The rules alone are some 3,000 tokens of a trained tokenizer; this one knows only their words.
 ROOM = 16_384
 PATIENCE = 120.0
-# Modules of the extra `llm` and, the last one, of what `transformers serve` needs.
-NEEDED = ("torch", "transformers", "openai")
+# Modules of the extra `llm` and, the last two, of what `transformers serve` needs.
+NEEDED = ("torch", "transformers", "accelerate", "openai")
 TEMPLATE = (
     "{% for message in messages %}<|{{ message['role'] }}|>{{ message['content'] }}{% endfor %}"
     "{% if add_generation_prompt %}<|assistant|>{% endif %}"
@@ -123,7 +123,7 @@ def missing() -> list[str]:
 
 def main() -> int:
     if absent := missing():
-        how = f"{sys.executable} -m pip install -e '.[llm]' 'transformers[serving]' brings them"
+        how = f"{sys.executable} -m pip install -e '.[llm]' 'transformers[serving]' accelerate brings them"
         print(f"not here: {', '.join(absent)}; {how}", file=sys.stderr)
         return 2
     with tempfile.TemporaryDirectory() as name:
