@@ -1,6 +1,6 @@
 """The readers against a real generative model: a tiny one with random weights, made here, behind two real doors.
 
-    python -m evaluation.real_model        # needs the extra `llm` (torch, transformers) , transformers[serving] and accelerate
+    python -m evaluation.real_model        # needs the extra `llm`, transformers[serving] and accelerate
 
 Checks what tests with scripted answers cannot: that `--llm-local` loads and asks a model of `transformers`, and that
 `transformers serve` understands our requests and we its answers. A model with random weights says nothing sensible, so
