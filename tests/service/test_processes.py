@@ -53,7 +53,8 @@ def test_what_one_process_takes_in_another_reads_and_every_one_tells(many: Servi
 def test_one_that_is_killed_is_followed_by_another(many: Serving) -> None:
     before = children(many)
     before[0].kill()
-    assert until(lambda: len(children(many)) == 3 and before[0].pid not in {each.pid for each in children(many)})
+    followed = until(lambda: len(now := children(many)) == 3 and before[0] not in now, seconds=180)
+    assert followed, (before, [(each.pid, each.status(), each.cmdline()) for each in children(many)])
     # The other one answers meanwhile, and the new one is there for whoever is given to it.
     assert until(lambda: all(many.ask("/v1/me")[0] == 200 for _ in range(6)))
 
