@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
-from sqlalchemy.dialects.postgresql import insert
 
-from service.store.setting_tables import connector_secrets
+from service.store.setting_tables import connector_secrets, upsert
 
 __all__ = ["NamedSecret", "drop", "everywhere", "listed", "put"]
 
@@ -38,9 +37,7 @@ def listed(connection: Connection, workspace: str) -> list[NamedSecret]:
 
 
 def put(connection: Connection, workspace: str, name: str, sealed: str, *, by: str, at: dt.datetime) -> None:
-    fresh = {"sealed": sealed, "set_by": by, "set_at": at}
-    statement = insert(connector_secrets).values(workspace=workspace, name=name, **fresh)
-    connection.execute(statement.on_conflict_do_update(index_elements=["workspace", "name"], set_=fresh))
+    upsert(connection, connector_secrets, {"workspace": workspace, "name": name}, sealed=sealed, set_by=by, set_at=at)
 
 
 def drop(connection: Connection, workspace: str, name: str) -> bool:

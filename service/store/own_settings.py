@@ -9,9 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
-from sqlalchemy.dialects.postgresql import insert
 
-from service.store.setting_tables import webhook_sources, workspace_settings
+from service.store.setting_tables import upsert, webhook_sources, workspace_settings
 
 __all__ = ["OwnSource", "at", "drop", "drop_source", "put", "put_source", "sealed", "sources", "values", "versions"]
 
@@ -50,9 +49,7 @@ def at(connection: Connection, places: Sequence[tuple[str, str]]) -> dict[tuple[
 
 
 def put(connection: Connection, workspace: str, name: str, value: Any, *, by: str, at: dt.datetime) -> None:
-    fresh = {"value": value, "set_by": by, "set_at": at}
-    statement = insert(workspace_settings).values(workspace=workspace, name=name, **fresh)
-    connection.execute(statement.on_conflict_do_update(index_elements=["workspace", "name"], set_=fresh))
+    upsert(connection, workspace_settings, {"workspace": workspace, "name": name}, value=value, set_by=by, set_at=at)
 
 
 def drop(connection: Connection, workspace: str, name: str) -> bool:
@@ -72,9 +69,7 @@ def sources(connection: Connection, workspace: str) -> list[OwnSource]:
 
 
 def put_source(connection: Connection, workspace: str, source: str, sealed: str, *, by: str, at: dt.datetime) -> None:
-    fresh = {"sealed": sealed, "set_by": by, "set_at": at}
-    statement = insert(webhook_sources).values(workspace=workspace, source=source, **fresh)
-    connection.execute(statement.on_conflict_do_update(index_elements=["workspace", "source"], set_=fresh))
+    upsert(connection, webhook_sources, {"workspace": workspace, "source": source}, sealed=sealed, set_by=by, set_at=at)
 
 
 def drop_source(connection: Connection, workspace: str, source: str) -> bool:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
+from sqlalchemy import Connection
+from sqlalchemy.dialects.postgresql import insert
 
 from service.store.tables import Moment, metadata
 
-__all__ = ["connector_secrets", "webhook_sources", "workspace_settings"]
+__all__ = ["connector_secrets", "upsert", "webhook_sources", "workspace_settings"]
 
 # `sealed` holds the source's secrets, as a list of JSON, sealed.
 webhook_sources = sa.Table(
@@ -39,3 +43,9 @@ workspace_settings = sa.Table(
     sa.Column("set_by", sa.Text, nullable=False),
     sa.Column("set_at", Moment, nullable=False),
 )
+
+
+def upsert(connection: Connection, table: sa.Table, key: dict[str, str], **fresh: Any) -> None:
+    """The row of this key has these values from now on, whether it was there or not."""
+    statement = insert(table).values(**key, **fresh)
+    connection.execute(statement.on_conflict_do_update(index_elements=[*key], set_=fresh))
